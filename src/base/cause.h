@@ -1,0 +1,45 @@
+/* Why a link is broken, as one short stable word. The words are the ids of the remedy table and
+ * appear in reports, so a word once published is never changed. */
+#ifndef BASE_CAUSE_H
+#define BASE_CAUSE_H
+
+#define CAUSES(X)                                                                                  \
+    X(NONE, "none")                                                                                \
+    X(BAD_URL, "bad_url")                                                                          \
+    X(UNKNOWN_HOST, "unknown_host")                                                                \
+    X(RESOLVER_SILENT, "resolver_silent")                                                          \
+    X(REFUSED, "refused")                                                                          \
+    X(UNREACHABLE, "unreachable")                                                                  \
+    X(TIMED_OUT, "timed_out")                                                                      \
+    X(RESET, "reset")                                                                              \
+    X(SILENT, "silent")                                                                            \
+    X(NOT_NATS, "not_nats")                                                                        \
+    X(MONITORING_PORT, "monitoring_port")                                                          \
+    X(ROUTE_PORT, "route_port")                                                                    \
+    X(TLS_REQUIRED, "tls_required")                                                                \
+    X(TLS_NOT_OFFERED, "tls_not_offered")                                                          \
+    X(TLS_UNTRUSTED, "tls_untrusted")                                                              \
+    X(TLS_NAME, "tls_name")                                                                        \
+    X(TLS_EXPIRED, "tls_expired")                                                                  \
+    X(TLS_CLIENT_CERT, "tls_client_cert")                                                          \
+    X(TLS_FAILED, "tls_failed")                                                                    \
+    X(AUTH_REQUIRED, "auth_required")                                                              \
+    X(AUTH_FAILED, "auth_failed")                                                                  \
+    X(AUTH_EXPIRED, "auth_expired")                                                                \
+    X(MAX_CONNECTIONS, "max_connections")                                                          \
+    X(PERMISSIONS, "permissions")                                                                  \
+    X(LAME_DUCK, "lame_duck")                                                                      \
+    X(CLOSED, "closed")                                                                            \
+    X(CANCELLED, "cancelled")
+
+typedef enum Cause {
+#define X(id, word) CAUSE_##id,
+    CAUSES(X)
+#undef X
+        CAUSE_COUNT
+} Cause;
+
+/* The stable word, for example "refused". Static storage, never NULL. */
+const char *cause_word(Cause cause);
+
+#endif
