@@ -1,0 +1,69 @@
+/* The ladder: every thing that must hold between here and a working NATS session, tried in order on
+ * a short-lived connection of our own, each with its time. The first that breaks says why; those
+ * after it are not reached. It is Heddle's NATS check with the cause named.
+ *
+ * The rungs are a table in ladder.c; each rung's work is in a file of its own (ladder_resolve.c,
+ * ladder_tcp.c, ladder_info.c, ladder_tls.c, ladder_login.c). */
+#ifndef NATS_LADDER_H
+#define NATS_LADDER_H
+
+#include "base/cause.h"
+#include "base/state.h"
+#include "nats/url.h"
+
+typedef enum RungId {
+    RUNG_URL,
+    RUNG_RESOLVE,
+    RUNG_TCP,
+    RUNG_INFO,
+    RUNG_TLS,
+    RUNG_LOGIN,
+    RUNG_PING,
+    RUNG_COUNT
+} RungId;
+
+typedef struct Rung {
+    State state; /* ok, warn, fail, skipped (not needed), not reached, unknown */
+    double ms;   /* time this rung took; 0 when not tried */
+    Cause cause; /* CAUSE_NONE unless it broke or warns */
+    char *text;  /* one clean line: evidence or cause ("2 addresses", "10.0.3.7 refused"); may be NULL */
+} Rung;
+
+typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when absent */
+    char *name, *version, *cluster, *id;
+    gint64 max_payload; /* bytes; 0 unknown */
+    guint64 client_id;
+    gboolean auth_required, tls_required, tls_available, jetstream, headers;
+} ServerInfo;
+
+typedef struct Ladder {
+    Rung rungs[RUNG_COUNT];
+    RungId broken;     /* first rung that broke; RUNG_COUNT when all hold */
+    char *url_shown;   /* masked; for messages */
+    char *address;     /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
+    ServerInfo info;
+    double total_ms;   /* from the first rung to the last one tried */
+    double rtt_ms;     /* PING to PONG; 0 when not reached */
+} Ladder;
+
+/* Short name of a rung as the screen shows it ("url", "dns", "tcp", "info", "tls", "auth", "ping"),
+ * and its word in a report ("url", "resolve", "tcp", "info", "tls", "login", "ping"). */
+const char *rung_label(RungId rung);
+const char *rung_word(RungId rung);
+
+/* Climb. Blocks for at most about `timeout_ms` in all (a refused port or a refused login is told at
+ * once): call on a runner. `cancelled`, if not NULL, is read with __atomic_load_n at least every 50
+ * ms; when it turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with ladder_free().
+ * `url_text` is what the operator typed: a bad one breaks the first rung. */
+Ladder *ladder_climb(const char *url_text, int timeout_ms, const int *cancelled);
+Ladder *ladder_copy(const Ladder *ladder);
+void ladder_free(Ladder *ladder);
+
+/* The cause of the first broken rung; CAUSE_NONE when all hold. */
+Cause ladder_cause(const Ladder *ladder);
+
+/* TRUE if `fd` is a socket that a climb in this process owns now: the watchdog of the link must
+ * leave those alone. */
+gboolean ladder_owns_socket(int fd);
+
+#endif

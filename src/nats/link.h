@@ -1,0 +1,103 @@
+/* The persistent link: one libnats connection to one URL, kept for ever by our own loop on a thread
+ * of its own: climb the ladder, connect, serve, and when it is lost begin again after a pause.
+ *
+ * Why a loop and a thread: libnats 3.4.1 hangs in Connect, in its own reconnect and, while it
+ * reconnects, in Close, when a server goes silent at the wrong moment. So its reconnect is off, a
+ * watchdog shuts the socket of a Connect that outlives its time, and everything that may block
+ * (connect, flush, publish, close, destroy) happens on this thread, where nobody waits for it.
+ *
+ * News come through a callback, from this thread and from libnats': it must only hand them on. This
+ * and link_wire.c are the only files that know nats.h. */
+#ifndef NATS_LINK_H
+#define NATS_LINK_H
+
+#include "nats/ladder.h"
+#include "nats/tap.h"
+
+typedef enum LinkNewsKind {
+    LINK_NEWS_LADDER,   /* a climb ended: `ladder` */
+    LINK_NEWS_UP,       /* connected and subscribed */
+    LINK_NEWS_RTT,      /* the server answered a heartbeat: `ms`; `count` messages lost so far */
+    LINK_NEWS_LOST,     /* the connection ended: `cause`, `text` */
+    LINK_NEWS_WAIT,     /* next try in `ms`; `count` tries so far */
+    LINK_NEWS_ERROR,    /* the server complained, the connection stands: `cause`, `text` */
+    LINK_NEWS_SENT,     /* publication `id` reached the server, which answered after `ms` */
+    LINK_NEWS_NOT_SENT, /* it did not: `cause`, `text` */
+    LINK_NEWS_NO_RESPONDERS, /* nobody received publication `id` */
+    LINK_NEWS_MATCH,         /* a message with the mark: `class`, `subject`, `bytes`, `len` */
+    LINK_NEWS_ROSTER,        /* one server's CONNZ reply: `bytes`, `len` */
+    LINK_NEWS_NO_ROSTER,     /* the server does not tell: `text` */
+} LinkNewsKind;
+
+typedef struct LinkNews {
+    LinkNewsKind kind;
+    unsigned link; /* the number that link_open() was given */
+    gint64 at_us;  /* monotonic */
+    gint64 wall_us;
+    Ladder *ladder;
+    Cause cause;
+    char *text; /* clean */
+    char *id;
+    TapClass class;
+    char *subject; /* raw */
+    char *bytes;   /* raw */
+    gsize len;
+    double ms;
+    unsigned count;
+} LinkNews;
+
+void link_news_free(LinkNews *news);
+
+/* Takes ownership of `news`. Called on any thread. */
+typedef void (*LinkPost)(void *data, LinkNews *news);
+
+typedef struct LinkWatch { /* what to listen to as long as the link is up */
+    const char *subject;   /* static; NULL ends the list */
+    TapClass class;
+} LinkWatch;
+
+typedef struct LinkHow {
+    unsigned number;        /* told in all news */
+    const char *url;        /* as typed; copied */
+    int timeout_ms;         /* of the ladder, and of Connect under its watchdog */
+    const LinkWatch *watch; /* static */
+    Tap *tap;               /* where watched messages go while the link has the floor; referenced */
+    LinkPost post;
+    void *data;
+} LinkHow;
+
+typedef struct Link Link;
+
+/* Begin. Returns at once. */
+Link *link_open(const LinkHow *how);
+
+/* End, without waiting: the thread closes what it has and frees the link. The pointer is dead after
+ * this and no news comes any more. Never blocks. */
+void link_close(Link *link);
+
+/* How many link threads have not ended yet, over all links: for tests, and for leaving politely. */
+unsigned link_threads(void);
+
+/* Whether watched messages go into the tap: only the link in force has the floor. */
+void link_set_floor(Link *link, gboolean has_it);
+
+/* Publish `bytes` on `subject`, under `id`, with a reply subject, so that the server says when
+ * nobody receives it; watch `also` (a subject, perhaps with wildcards; NULL: none) for `watch_ms`
+ * from now. Outcome comes as SENT or NOT_SENT. Copies all. Never blocks. */
+typedef struct LinkSend {
+    const char *id, *subject, *bytes, *also;
+    TapClass also_class;
+    int watch_ms;
+} LinkSend;
+void link_send(Link *link, const LinkSend *send);
+
+/* Ask every server of the cluster who is subscribed to subjects that overlap `filter` (static), by
+ * $SYS.REQ.ACCOUNT.PING.CONNZ (../shared/facts-nats.md): a ROSTER for each reply, or NO_ROSTER. */
+void link_ask_roster(Link *link, const char *filter);
+
+/* Leave every subscription, so that a process about to be stopped stalls no publisher; and take
+ * them up again. link_pause() waits until the server has confirmed it, at most `wait_ms`. */
+void link_pause(Link *link, int wait_ms);
+void link_resume(Link *link);
+
+#endif

@@ -1,0 +1,335 @@
+#include "nats/wire.h"
+
+#include <nats/nats.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "nats/watchdog.h"
+
+/* What libnats may hold for us before it drops: enough for a burst, little enough to stay small. */
+enum { PENDING_MESSAGES = 32768, PENDING_BYTES = 8 * 1024 * 1024 };
+enum { MAX_LISTENERS = 8, WRITE_DEADLINE_MS = 2000 };
+
+/* What a delivery gets. Freed by libnats' last word on the subscription, which may come before or
+ * after ours: when the connection closes, all its subscriptions end by themselves. */
+typedef struct Listener {
+    Wire *wire;
+    TapClass class;
+} Listener;
+
+typedef struct Place {
+    natsSubscription *sub; /* NULL: free */
+    unsigned number;
+} Place;
+
+/* Referenced by its owner, by the closed callback to come, and by each subscription until libnats
+ * has said that its last message is delivered: libnats may call back after Destroy has returned. */
+struct Wire {
+    gatomicrefcount refs;
+    WireHooks hooks;
+    natsConnection *nc;
+    natsSubscription *inbox;
+    char *inbox_prefix;
+    Place places[MAX_LISTENERS];
+    unsigned last_number;
+    gint64 dropped; /* by subscriptions that are gone */
+};
+
+static void wire_unref(Wire *wire)
+{
+    if (!g_atomic_ref_count_dec(&wire->refs))
+        return;
+    wire->hooks.release(wire->hooks.data);
+    g_free(wire->inbox_prefix);
+    g_free(wire);
+}
+
+/* The server's words, most telling first: ../shared/facts-nats.md, "What the server says". */
+static const struct {
+    const char *words;
+    Cause cause;
+} server_words[] = {
+    {"permissions violation", CAUSE_PERMISSIONS},
+    {"authentication expired", CAUSE_AUTH_EXPIRED},
+    {"authentication revoked", CAUSE_AUTH_EXPIRED},
+    {"authorization violation", CAUSE_AUTH_FAILED},
+    {"authentication timeout", CAUSE_AUTH_FAILED},
+    {"maximum", CAUSE_MAX_CONNECTIONS},
+    {"stale connection", CAUSE_SILENT},
+    {"tls", CAUSE_TLS_FAILED},
+    {"timeout", CAUSE_TIMED_OUT},
+};
+
+static Cause cause_of(const char *text)
+{
+    g_autofree char *low = g_ascii_strdown(text, -1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(server_words); i++)
+        if (strstr(low, server_words[i].words) != NULL)
+            return server_words[i].cause;
+    return CAUSE_CLOSED;
+}
+
+static const char *last_error(natsConnection *nc)
+{
+    const char *text = NULL;
+
+    natsConnection_GetLastError(nc, &text);
+    return text != NULL ? text : "";
+}
+
+static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus status, void *data)
+{
+    Wire *wire = data;
+    const char *text = last_error(nc);
+
+    (void)sub; /* may be gone already (libnats before 3.7.0) */
+    if (text[0] == '\0')
+        text = natsStatus_GetText(status);
+    wire->hooks.error(wire->hooks.data, cause_of(text), text);
+}
+
+static void on_closed(natsConnection *nc, void *data)
+{
+    Wire *wire = data;
+    const char *text = last_error(nc);
+
+    wire->hooks.lost(wire->hooks.data, cause_of(text), text);
+    wire_unref(wire);
+}
+
+static void on_message(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
+{
+    Listener *listener = data;
+    const WireHooks *hooks = &listener->wire->hooks;
+
+    (void)nc;
+    (void)sub;
+    hooks->message(hooks->data, listener->class, natsMsg_GetSubject(msg), natsMsg_GetData(msg),
+                   (gsize)natsMsg_GetDataLength(msg));
+    natsMsg_Destroy(msg);
+}
+
+static void on_reply(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
+{
+    Wire *wire = data;
+    const char *id = natsMsg_GetSubject(msg) + strlen(wire->inbox_prefix) + 1;
+
+    (void)nc;
+    (void)sub;
+    if (natsMsg_IsNoResponders(msg))
+        wire->hooks.no_responders(wire->hooks.data, id);
+    else
+        wire->hooks.reply(wire->hooks.data, id, natsMsg_GetData(msg),
+                          (gsize)natsMsg_GetDataLength(msg));
+    natsMsg_Destroy(msg);
+}
+
+static void on_inbox_done(void *data)
+{
+    wire_unref(data);
+}
+
+static void on_listener_done(void *data)
+{
+    Listener *listener = data;
+
+    wire_unref(listener->wire);
+    g_free(listener);
+}
+
+static natsStatus set_login(natsOptions *opts, const NatsUrl *url)
+{
+    if (url->user == NULL)
+        return NATS_OK;
+    return url->password != NULL ? natsOptions_SetUserInfo(opts, url->user, url->password)
+                                 : natsOptions_SetToken(opts, url->user);
+}
+
+/* The address is dialled, not the name: the ladder has resolved it, and libnats' own look-up is not
+ * bounded. The certificate is still held against the name. */
+static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char *address,
+                              int timeout_ms, Wire *wire)
+{
+    g_autofree char *dial = g_strdup_printf("nats://%s", address);
+    natsStatus s = natsOptions_SetURL(opts, dial);
+
+#define SET(call)                                                                                  \
+    if (s == NATS_OK)                                                                              \
+    s = (call)
+    SET(set_login(opts, url));
+    SET(natsOptions_SetName(opts, "heddle-preflight"));
+    SET(natsOptions_SetTimeout(opts, timeout_ms));
+    SET(natsOptions_SetAllowReconnect(opts, false));
+    SET(natsOptions_SetIgnoreDiscoveredServers(opts, true));
+    SET(natsOptions_SetPingInterval(opts, 1000));
+    SET(natsOptions_SetMaxPingsOut(opts, 2));
+    SET(natsOptions_SetNoEcho(opts, true));
+    SET(natsOptions_SetSendAsap(opts, true));
+    SET(natsOptions_SetWriteDeadline(opts, WRITE_DEADLINE_MS));
+    SET(natsOptions_UseGlobalMessageDelivery(opts, true));
+    SET(natsOptions_SetErrorHandler(opts, on_error, wire));
+    SET(natsOptions_SetClosedCB(opts, on_closed, wire));
+    if (url->tls) {
+        SET(natsOptions_SetSecure(opts, true));
+        SET(natsOptions_SetExpectedHostname(opts, url->host));
+    }
+#undef SET
+    return s;
+}
+
+static natsStatus open_inbox(Wire *wire)
+{
+    g_autofree char *all = NULL;
+    natsInbox *inbox = NULL;
+    natsStatus s = natsInbox_Create(&inbox);
+
+    if (s != NATS_OK)
+        return s;
+    wire->inbox_prefix = g_strdup(inbox);
+    natsInbox_Destroy(inbox);
+    all = g_strconcat(wire->inbox_prefix, ".*", NULL);
+    s = natsConnection_Subscribe(&wire->inbox, wire->nc, all, on_reply, wire);
+    if (s == NATS_OK) {
+        g_atomic_ref_count_inc(&wire->refs);
+        natsSubscription_SetOnCompleteCB(wire->inbox, on_inbox_done, wire);
+    }
+    return s;
+}
+
+Wire *wire_connect(const NatsUrl *url, const char *address, int timeout_ms, const WireHooks *hooks,
+                   Cause *cause, char **why)
+{
+    Wire *wire = g_new0(Wire, 1);
+    natsOptions *opts = NULL;
+    Watchdog *dog;
+    natsStatus s;
+
+    g_atomic_ref_count_init(&wire->refs);
+    wire->hooks = *hooks;
+    s = natsOptions_Create(&opts);
+    if (s == NATS_OK)
+        s = set_options(opts, url, address, timeout_ms, wire);
+    if (s == NATS_OK) {
+        g_atomic_ref_count_inc(&wire->refs); /* for on_closed() */
+        dog = watchdog_start(address, timeout_ms);
+        s = natsConnection_Connect(&wire->nc, opts);
+        if (watchdog_stop(dog) && s != NATS_OK)
+            s = NATS_TIMEOUT;
+        if (s != NATS_OK)
+            (void)g_atomic_ref_count_dec(&wire->refs);
+    }
+    natsOptions_Destroy(opts);
+    if (s == NATS_OK && (s = open_inbox(wire)) != NATS_OK) {
+        wire_close(wire);
+        *cause = CAUSE_CLOSED;
+        *why = g_strdup(natsStatus_GetText(s));
+        return NULL;
+    }
+    if (s != NATS_OK) {
+        const char *text = s == NATS_TIMEOUT ? "" : nats_GetLastError(NULL);
+
+        *cause = s == NATS_TIMEOUT ? CAUSE_SILENT : cause_of(text != NULL ? text : "");
+        *why = text != NULL && text[0] != '\0' ? text_clean(raw_text(text), 120)
+                                               : g_strdup(natsStatus_GetText(s));
+        wire_unref(wire);
+        return NULL;
+    }
+    return wire;
+}
+
+static gint64 dropped_by(natsSubscription *sub)
+{
+    int64_t dropped = 0;
+
+    natsSubscription_GetDropped(sub, &dropped);
+    return dropped;
+}
+
+static void leave(Wire *wire, Place *place)
+{
+    if (place->sub == NULL)
+        return;
+    wire->dropped += dropped_by(place->sub);
+    natsSubscription_Unsubscribe(place->sub);
+    natsSubscription_Destroy(place->sub);
+    place->sub = NULL;
+}
+
+void wire_unsubscribe_all(Wire *wire)
+{
+    for (unsigned i = 0; i < MAX_LISTENERS; i++)
+        leave(wire, &wire->places[i]);
+}
+
+/* Unsubscribe and flush first: a message for a subscription that another thread removes can crash
+ * libnats before 3.6.1. The flush is short, since a dead server answers none. */
+void wire_close(Wire *wire)
+{
+    wire_unsubscribe_all(wire);
+    if (wire->inbox != NULL) {
+        natsSubscription_Unsubscribe(wire->inbox);
+        natsSubscription_Destroy(wire->inbox);
+    }
+    natsConnection_FlushTimeout(wire->nc, 100);
+    natsConnection_Close(wire->nc);
+    natsConnection_Destroy(wire->nc);
+    wire_unref(wire);
+}
+
+unsigned wire_subscribe(Wire *wire, const char *subject, TapClass class)
+{
+    Place *place = wire->places, *end = place + MAX_LISTENERS;
+    Listener *listener;
+
+    while (place < end && place->sub != NULL)
+        place++;
+    if (place == end)
+        return 0;
+    listener = g_new(Listener, 1);
+    *listener = (Listener){wire, class};
+    g_atomic_ref_count_inc(&wire->refs);
+    if (natsConnection_Subscribe(&place->sub, wire->nc, subject, on_message, listener) != NATS_OK) {
+        place->sub = NULL;
+        on_listener_done(listener);
+        return 0;
+    }
+    natsSubscription_SetPendingLimits(place->sub, PENDING_MESSAGES, PENDING_BYTES);
+    natsSubscription_SetOnCompleteCB(place->sub, on_listener_done, listener);
+    return place->number = ++wire->last_number;
+}
+
+void wire_unsubscribe(Wire *wire, unsigned number)
+{
+    for (unsigned i = 0; i < MAX_LISTENERS; i++)
+        if (wire->places[i].number == number)
+            leave(wire, &wire->places[i]);
+}
+
+double wire_round_trip(Wire *wire, int timeout_ms)
+{
+    gint64 start = clock_now();
+
+    if (natsConnection_FlushTimeout(wire->nc, timeout_ms) != NATS_OK)
+        return -1;
+    return (double)(clock_now() - start) / 1000;
+}
+
+gboolean wire_request(Wire *wire, const char *id, const char *subject, const char *bytes)
+{
+    g_autofree char *reply = g_strdup_printf("%s.%s", wire->inbox_prefix, id);
+
+    return natsConnection_PublishRequest(wire->nc, subject, reply, bytes, (int)strlen(bytes)) ==
+           NATS_OK;
+}
+
+gint64 wire_dropped(Wire *wire)
+{
+    gint64 dropped = wire->dropped;
+
+    for (unsigned i = 0; i < MAX_LISTENERS; i++)
+        if (wire->places[i].sub != NULL)
+            dropped += dropped_by(wire->places[i].sub);
+    return dropped;
+}
