@@ -1,0 +1,25 @@
+/* Heddle's environment check (heddle 0.9.2, cli/preflight.py check_env_vars). Results are warnings,
+ * never failures, and no value of a variable is ever in a text. */
+#ifndef HEDDLE_ENV_H
+#define HEDDLE_ENV_H
+
+#include "base/state.h"
+
+/* How to look a variable up: returns its value or NULL. `data` is the caller's. */
+typedef const char *(*EnvLookup)(const char *name, void *data);
+
+typedef struct EnvReport {
+    State state; /* ok, warn, or skipped when the tier asks for nothing */
+    char *text;  /* Heddle's sentence for a warning, else what is set, e.g. "OLLAMA_URL is set"; clean */
+    char *brief; /* for a panel row, under 40 columns: "LM_STUDIO_URL or OLLAMA_URL" */
+    char *note;  /* what else is worth saying (both URLs set: LM Studio wins unless
+                    HEDDLE_LOCAL_BACKEND; key only in ~/.heddle/config.yaml: false alarm); or NULL */
+} EnvReport;
+
+/* Check for `tier`. `lookup` NULL means this process's environment. `heddle_home` is the folder of
+ * Heddle's own config.yaml (normally ~/.heddle), NULL to not look. Empty counts as unset, as in
+ * Heddle. Free with env_report_free(). */
+EnvReport *env_check(const char *tier, EnvLookup lookup, void *data, const char *heddle_home);
+void env_report_free(EnvReport *report);
+
+#endif
