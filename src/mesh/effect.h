@@ -1,0 +1,41 @@
+/* Effects: what update() asks the edges to do. Plain values, like events. */
+#ifndef MESH_EFFECT_H
+#define MESH_EFFECT_H
+
+#include "mesh/model.h"
+
+typedef enum EffectKind {
+    EFFECT_WALK,         /* walk the folders that the operator named */
+    EFFECT_CHECK_CONFIG, /* check `text` for actor `id`; `forced`; skip if its stamp is `stamp` */
+    EFFECT_CHECK_ENV,    /* look at the environment for all tiers */
+    EFFECT_PROBE,        /* climb to `text` as `generation` */
+    EFFECT_CANCEL_PROBE, /* climb `generation` is of no interest any more */
+    EFFECT_OPEN_LINK,    /* to `text`, as number `id` */
+    EFFECT_CLOSE_LINK,   /* number `id` */
+    EFFECT_GIVE_FLOOR,   /* number `id` feeds the tap from now on; `on`: which starts anew */
+    EFFECT_SEND,         /* `bytes` on `text` by link `id` as `task_id`, watching `also` */
+    EFFECT_ASK_ROSTER,   /* by link `id` */
+    EFFECT_PAUSE,        /* link `id` leaves its subscriptions, or takes them up: `on` */
+    EFFECT_KINDS
+} EffectKind;
+
+typedef struct Effect {
+    EffectKind kind;
+    unsigned id, generation;
+    char *text, *bytes, *task_id, *also;
+    TapClass also_class;
+    int watch_ms;
+    ActorKind forced;
+    FileStamp stamp;
+    gboolean on;
+} Effect;
+
+/* What one update() asks for, in order. */
+typedef GPtrArray Effects; /* of Effect * */
+
+Effects *effects_new(void);
+
+/* Append an empty effect of this kind and return it, to be filled in. Owned by `effects`. */
+Effect *effects_add(Effects *effects, EffectKind kind);
+
+#endif

@@ -1,0 +1,394 @@
+#include "mesh/engine.h"
+
+#include <string.h>
+
+#include "base/queue.h"
+#include "base/runner.h"
+
+enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
+enum { PAUSE_WAIT_MS = 200 };
+
+static const LinkWatch watches[] = {
+    {SUBJECT_RESULTS, TAP_RESULT},
+    {SUBJECT_DEAD_LETTER, TAP_DEAD_LETTER},
+    {NULL, TAP_RESULT},
+};
+
+struct Engine {
+    Queue *queue;
+    Runner *runner;
+    Tap *tap;
+    GHashTable *links;   /* number -> Link * */
+    GHashTable *cancels; /* generation -> int *, shared with the climb */
+    const char *const *configs;
+    char *heddle_home;
+    int timeout_ms;
+    char mark[13]; /* 12 hexadecimal digits */
+};
+
+typedef struct Job { /* of a runner thread; `engine` outlives it */
+    Engine *engine;
+    unsigned id, generation;
+    char *text, *bytes;
+    gsize len;
+    ActorKind forced;
+    FileStamp stamp;
+    int *cancelled; /* a counted reference (g_rc_box) */
+} Job;
+
+static Job *job_new(Engine *engine)
+{
+    Job *job = g_new0(Job, 1);
+
+    job->engine = engine;
+    return job;
+}
+
+static void job_free(void *data)
+{
+    Job *job = data;
+
+    if (job->text != NULL) /* may be a URL with a password */
+        explicit_bzero(job->text, strlen(job->text));
+    if (job->cancelled != NULL)
+        g_atomic_rc_box_release(job->cancelled);
+    g_free(job->text);
+    g_free(job->bytes);
+    g_free(job);
+}
+
+static void post(Engine *engine, Event *event)
+{
+    queue_post(engine->queue, event, QUEUE_DECISIVE);
+}
+
+/* --- jobs, on runner threads --- */
+
+static void walk(void *data)
+{
+    Job *job = data;
+    Event *event;
+    Fleet *fleet = fleet_walk(job->engine->configs);
+
+    event = event_new(EVENT_FLEET);
+    event->fleet = fleet;
+    post(job->engine, event);
+}
+
+static void check_config(void *data)
+{
+    Job *job = data;
+    Event *event;
+    ConfigReport *report = NULL;
+    FileStamp zero = {0, 0, 0};
+
+    if (file_stamp_equal(job->stamp, zero) ||
+        !file_stamp_equal(job->stamp, config_stamp(job->text)))
+        report = config_check(job->text, job->forced);
+    event = event_new(EVENT_CONFIG);
+    event->id = job->id;
+    event->config = report;
+    post(job->engine, event);
+}
+
+static void check_env(void *data)
+{
+    Job *job = data;
+    Event *event = event_new(EVENT_ENV);
+
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
+        event->env[i] = env_check(tier_word((Tier)i), NULL, NULL, job->engine->heddle_home);
+    post(job->engine, event);
+}
+
+static void climb(void *data)
+{
+    Job *job = data;
+    Event *event;
+    Ladder *ladder;
+
+    if (__atomic_load_n(job->cancelled, __ATOMIC_ACQUIRE))
+        return; /* let go before it began */
+    ladder = ladder_climb(job->text, job->engine->timeout_ms, job->cancelled);
+    event = event_new(EVENT_PROBE);
+    event->generation = job->generation;
+    event->ladder = ladder;
+    post(job->engine, event);
+}
+
+static void read_roster(void *data)
+{
+    Job *job = data;
+    Event *event;
+    Roster *roster = roster_new();
+    char *why = NULL;
+
+    if (!roster_read(roster, raw_bytes(job->bytes, job->len), &why))
+        g_clear_pointer(&roster, roster_free);
+    event = event_new(EVENT_ROSTER);
+    event->id = job->id;
+    event->roster = roster;
+    event->text = why;
+    post(job->engine, event);
+}
+
+static void on_link_news(void *data, LinkNews *news)
+{
+    Engine *engine = data;
+    Event *event;
+    Job *job;
+
+    if (news->kind == LINK_NEWS_ROSTER) { /* may be megabytes of JSON: not for the main thread */
+        job = job_new(engine);
+        job->id = news->link;
+        job->bytes = g_steal_pointer(&news->bytes);
+        job->len = news->len;
+        runner_add(engine->runner, read_roster, job, job_free);
+        link_news_free(news);
+        return;
+    }
+    event = event_new(EVENT_LINK);
+    event->at_us = news->at_us;
+    event->wall_us = news->wall_us;
+    event->link = news;
+    queue_post(engine->queue, event, news->kind == LINK_NEWS_ERROR ? QUEUE_NORMAL : QUEUE_DECISIVE);
+}
+
+/* --- effects, on the main thread --- */
+
+static void do_walk(Engine *engine, Effect *effect)
+{
+    (void)effect;
+    runner_add(engine->runner, walk, job_new(engine), job_free);
+}
+
+static void do_check_config(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->id = effect->id;
+    job->text = g_steal_pointer(&effect->text);
+    job->forced = effect->forced;
+    job->stamp = effect->stamp;
+    runner_add(engine->runner, check_config, job, job_free);
+}
+
+static void do_check_env(Engine *engine, Effect *effect)
+{
+    (void)effect;
+    runner_add(engine->runner, check_env, job_new(engine), job_free);
+}
+
+static void do_probe(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+    int *cancelled = g_atomic_rc_box_new0(int);
+
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    job->cancelled = g_atomic_rc_box_acquire(cancelled);
+    g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancelled);
+    runner_add(engine->runner, climb, job, job_free);
+}
+
+static void do_cancel_probe(Engine *engine, Effect *effect)
+{
+    int *cancelled = g_hash_table_lookup(engine->cancels, GUINT_TO_POINTER(effect->generation));
+
+    if (cancelled == NULL)
+        return;
+    __atomic_store_n(cancelled, 1, __ATOMIC_RELEASE);
+    g_hash_table_remove(engine->cancels, GUINT_TO_POINTER(effect->generation));
+}
+
+static Link *find_link(Engine *engine, unsigned number)
+{
+    return g_hash_table_lookup(engine->links, GUINT_TO_POINTER(number));
+}
+
+static void do_open_link(Engine *engine, Effect *effect)
+{
+    LinkHow how = {
+        .number = effect->id,
+        .url = effect->text,
+        .timeout_ms = engine->timeout_ms,
+        .watch = watches,
+        .tap = engine->tap,
+        .post = on_link_news,
+        .data = engine,
+    };
+
+    g_hash_table_insert(engine->links, GUINT_TO_POINTER(effect->id), link_open(&how));
+}
+
+static void do_close_link(Engine *engine, Effect *effect)
+{
+    Link *link = find_link(engine, effect->id);
+
+    if (link == NULL)
+        return;
+    g_hash_table_remove(engine->links, GUINT_TO_POINTER(effect->id));
+    link_close(link);
+}
+
+static void do_give_floor(Engine *engine, Effect *effect)
+{
+    GHashTableIter iter;
+    gpointer number, link;
+
+    g_hash_table_iter_init(&iter, engine->links);
+    while (g_hash_table_iter_next(&iter, &number, &link))
+        link_set_floor(link, FALSE);
+    if (effect->on)
+        tap_reset(engine->tap);
+    if (find_link(engine, effect->id) != NULL)
+        link_set_floor(find_link(engine, effect->id), TRUE);
+}
+
+static void do_send(Engine *engine, Effect *effect)
+{
+    LinkSend send = {effect->task_id, effect->text,       effect->bytes,
+                     effect->also,    effect->also_class, effect->watch_ms};
+
+    if (find_link(engine, effect->id) != NULL)
+        link_send(find_link(engine, effect->id), &send);
+}
+
+static void do_ask_roster(Engine *engine, Effect *effect)
+{
+    if (find_link(engine, effect->id) != NULL)
+        link_ask_roster(find_link(engine, effect->id), "heddle.>");
+}
+
+static void do_pause(Engine *engine, Effect *effect)
+{
+    Link *link = find_link(engine, effect->id);
+
+    if (link != NULL && effect->on)
+        link_pause(link, PAUSE_WAIT_MS);
+    else if (link != NULL)
+        link_resume(link);
+}
+
+static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
+    [EFFECT_WALK] = do_walk,
+    [EFFECT_CHECK_CONFIG] = do_check_config,
+    [EFFECT_CHECK_ENV] = do_check_env,
+    [EFFECT_PROBE] = do_probe,
+    [EFFECT_CANCEL_PROBE] = do_cancel_probe,
+    [EFFECT_OPEN_LINK] = do_open_link,
+    [EFFECT_CLOSE_LINK] = do_close_link,
+    [EFFECT_GIVE_FLOOR] = do_give_floor,
+    [EFFECT_SEND] = do_send,
+    [EFFECT_ASK_ROSTER] = do_ask_roster,
+    [EFFECT_PAUSE] = do_pause,
+};
+
+void engine_perform(Engine *engine, Effects *effects)
+{
+    for (unsigned i = 0; i < effects->len; i++) {
+        Effect *effect = g_ptr_array_index(effects, i);
+
+        performers[effect->kind](engine, effect);
+    }
+    g_ptr_array_set_size(effects, 0);
+}
+
+/* --- the owner's side --- */
+
+Engine *engine_new(const EngineHow *how)
+{
+    Engine *engine = g_new0(Engine, 1);
+    g_autofree char *uuid = g_uuid_string_random();
+
+    engine->queue = queue_new(QUEUE_LIMIT, event_free);
+    engine->runner = runner_new(RUNNERS);
+    engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
+    engine->links = g_hash_table_new(NULL, NULL);
+    engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, g_atomic_rc_box_release);
+    engine->configs = how->configs;
+    engine->heddle_home = g_strdup(how->heddle_home);
+    engine->timeout_ms = how->timeout_ms;
+    g_strlcpy(engine->mark, uuid + strlen(uuid) - 12, sizeof engine->mark);
+    tap_set_mark(engine->tap, engine->mark);
+    return engine;
+}
+
+void engine_free(Engine *engine)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, engine->links);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        link_close(value); /* no news come after this */
+    g_hash_table_iter_init(&iter, engine->cancels);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        __atomic_store_n((int *)value, 1, __ATOMIC_RELEASE);
+    runner_free(engine->runner);
+    g_hash_table_unref(engine->links);
+    g_hash_table_unref(engine->cancels);
+    queue_free(engine->queue);
+    tap_unref(engine->tap);
+    g_free(engine->heddle_home);
+    g_free(engine);
+}
+
+int engine_fd(const Engine *engine)
+{
+    return queue_fd(engine->queue);
+}
+
+int engine_tap_fd(const Engine *engine)
+{
+    return tap_fd(engine->tap);
+}
+
+Event *engine_take(Engine *engine)
+{
+    Event *event = queue_take(engine->queue);
+
+    if (event != NULL && event->kind == EVENT_PROBE)
+        g_hash_table_remove(engine->cancels, GUINT_TO_POINTER(event->generation));
+    return event;
+}
+
+Event *engine_tick(Engine *engine)
+{
+    Event *event = event_new(EVENT_TICK);
+
+    event->text = engine_task_id(engine);
+    return event;
+}
+
+Event *engine_sample(Engine *engine, guint64 seq, unsigned most)
+{
+    Event *event = event_new(EVENT_SAMPLE);
+
+    event->rows = tap_take(engine->tap, seq, most);
+    event->counts = tap_counts(engine->tap);
+    return event;
+}
+
+char *engine_task_id(const Engine *engine)
+{
+    char *uuid = g_uuid_string_random();
+
+    memcpy(uuid + strlen(uuid) - 12, engine->mark, 12);
+    return uuid;
+}
+
+void engine_run(Engine *engine, void (*job)(void *), void *data, GDestroyNotify destroy)
+{
+    runner_add(engine->runner, job, data, destroy);
+}
+
+void engine_post(Engine *engine, Event *event)
+{
+    post(engine, event);
+}
+
+guint64 engine_refused(Engine *engine)
+{
+    return queue_refused(engine->queue);
+}

@@ -1,0 +1,35 @@
+/* What follows from the model about one actor: which URL, kind, name and tier count for it. Nothing
+ * here is stored, so nothing of it can be out of date. */
+#ifndef MESH_FACTS_H
+#define MESH_FACTS_H
+
+#include "mesh/model.h"
+
+/* The URL that counts, as typed (never shown): its own override, an mcp's nats_url, the model's.
+ * Borrowed, never NULL. */
+const char *actor_url(const Model *model, const Actor *actor);
+
+/* What its config shows, else what the operator wrote. */
+ActorKind actor_kind(const Actor *actor);
+
+/* Its name in the config, else the file's without folder and ending. Caller frees. */
+char *actor_name(const Actor *actor);
+
+/* The tier that counts: its override, the one set for all, else its own (the config's
+ * default_model_tier, else Heddle's default for the kind). "" for kinds without one. Borrowed. */
+const char *actor_tier(const Model *model, const Actor *actor);
+
+/* Its own tier, whatever is set; "" for kinds without one. Borrowed. */
+const char *actor_own_tier(const Actor *actor);
+
+/* The command that starts it, as it must be typed: kind, config, URL (masked ones as $NATS_URL) and
+ * --tier where Heddle's default is another. NULL for an unknown kind. Caller frees. */
+char *actor_command(const Model *model, const Actor *actor);
+
+/* FALSE for a valid file in a folder that is no actor's config: it is listed as skipped. */
+gboolean actor_is_shown(const Actor *actor);
+
+/* Median of the round trips kept, milliseconds; -1 when there is none. */
+double link_rtt(const LinkView *link);
+
+#endif

@@ -1,0 +1,208 @@
+#include "mesh/model.h"
+
+#include <string.h>
+
+static const char *const tier_words[TIER_COUNT] = {"local", "standard", "frontier", "own"};
+static const char *const origin_words[] = {
+    [ORIGIN_DEFAULT] = "default", [ORIGIN_ENVIRONMENT] = "NATS_URL",
+    [ORIGIN_FLAG] = "flag",       [ORIGIN_EDITED] = "edited",
+    [ORIGIN_DEMO] = "demo",
+};
+static const char *const mode_words[SMOKE_MODES] = {"task", "direct", "goal"};
+
+const char *tier_word(Tier tier)
+{
+    return tier < TIER_COUNT ? tier_words[tier] : "";
+}
+
+Tier tier_from_word(const char *word)
+{
+    for (Tier tier = 0; tier < TIER_COUNT; tier++)
+        if (g_str_equal(word, tier_words[tier]))
+            return tier;
+    return TIER_COUNT;
+}
+
+const char *url_origin_word(UrlOrigin origin)
+{
+    return origin_words[origin];
+}
+
+const char *smoke_mode_word(SmokeMode mode)
+{
+    return mode_words[mode];
+}
+
+Probe *probe_new(const char *url)
+{
+    Probe *probe = g_new0(Probe, 1);
+
+    probe->url = g_strdup(url);
+    probe->shown = nats_url_mask(url);
+    return probe;
+}
+
+/* URLs may hold passwords. */
+static void wipe_free(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    g_free(secret);
+}
+
+void probe_free(void *data)
+{
+    Probe *probe = data;
+
+    if (probe->ladder != NULL)
+        ladder_free(probe->ladder);
+    wipe_free(probe->url);
+    g_free(probe->shown);
+    g_free(probe);
+}
+
+void actor_free(void *data)
+{
+    Actor *actor = data;
+
+    if (actor->config != NULL)
+        config_report_free(actor->config);
+    g_free(actor->path);
+    wipe_free(actor->url);
+    g_free(actor);
+}
+
+static void skip_free(void *data)
+{
+    Skip *skip = data;
+
+    g_free(skip->path);
+    g_free(skip->reason);
+    g_free(skip);
+}
+
+static void smoke_free(Smoke *smoke)
+{
+    if (smoke == NULL)
+        return;
+    for (HopId hop = 0; hop < HOP_COUNT; hop++)
+        g_free(smoke->hops[hop].text);
+    g_free(smoke->task_id);
+    g_free(smoke->worker_type);
+    g_free(smoke->tier);
+    g_free(smoke->subject);
+    g_free(smoke->routed_tier);
+    g_free(smoke->text);
+    g_free(smoke);
+}
+
+WatchRow *watch_row_ref(WatchRow *row)
+{
+    g_atomic_ref_count_inc(&row->refs);
+    return row;
+}
+
+void watch_row_unref(WatchRow *row)
+{
+    if (!g_atomic_ref_count_dec(&row->refs))
+        return;
+    message_result_free(row->result);
+    message_dead_letter_free(row->dead_letter);
+    g_free(row->trouble);
+    g_free(row->subject);
+    g_free(row->bytes);
+    g_free(row);
+}
+
+static Settings settings_of(const ModelHow *how)
+{
+    return (Settings){
+        .url = g_strdup(how->url),
+        .origin = how->origin,
+        .tier = how->tier,
+        .timeout_ms = how->timeout_ms,
+        .smoke_timeout_ms = how->smoke_timeout_ms,
+        .worker_type = g_strdup(how->worker_type),
+        .payload = g_strdup(how->payload),
+        .mode = how->mode,
+        .read_only = how->read_only,
+    };
+}
+
+Model *model_new(const ModelHow *how)
+{
+    Model *model = g_new0(Model, 1);
+
+    model->settings = settings_of(how);
+    model->url_shown = nats_url_mask(how->url);
+    model->probe = probe_new(how->url);
+    model->probes = g_ptr_array_new_with_free_func(probe_free);
+    model->actors = g_ptr_array_new_with_free_func(actor_free);
+    model->panels = g_ptr_array_new();
+    model->skipped = g_ptr_array_new_with_free_func(skip_free);
+    model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    return model;
+}
+
+void model_free(Model *model)
+{
+    for (unsigned i = 0; i < SMOKES_KEPT; i++)
+        smoke_free(model->smokes[i]);
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
+        env_report_free(model->env[i]);
+    if (model->proving.ladder != NULL)
+        ladder_free(model->proving.ladder);
+    roster_free(model->roster.roster);
+    roster_free(model->roster.coming);
+    g_ptr_array_unref(model->watch.rows);
+    g_ptr_array_unref(model->skipped);
+    g_ptr_array_unref(model->panels);
+    g_ptr_array_unref(model->actors);
+    g_ptr_array_unref(model->probes);
+    probe_free(model->probe);
+    wipe_free(model->settings.url);
+    wipe_free(model->proving.url);
+    g_free(model->proving.shown);
+    g_free(model->settings.worker_type);
+    g_free(model->settings.payload);
+    g_free(model->url_shown);
+    g_free(model->fleet_source);
+    g_free(model->roster.why);
+    g_free(model->link.text);
+    g_free(model->notice);
+    g_free(model);
+}
+
+Smoke *model_smoke(const Model *model, unsigned number)
+{
+    if (number == 0 || number > model->smoke_count || number + SMOKES_KEPT <= model->smoke_count)
+        return NULL;
+    return model->smokes[number % SMOKES_KEPT];
+}
+
+Smoke *model_last_smoke(const Model *model)
+{
+    return model_smoke(model, model->smoke_count);
+}
+
+Smoke *model_add_smoke(Model *model)
+{
+    Smoke **place = &model->smokes[++model->smoke_count % SMOKES_KEPT];
+
+    smoke_free(*place);
+    *place = g_new0(Smoke, 1);
+    (*place)->number = model->smoke_count;
+    (*place)->ms = -1;
+    return *place;
+}
+
+Actor *model_actor(const Model *model, unsigned id)
+{
+    for (unsigned i = 0; i < model->actors->len; i++) {
+        Actor *actor = g_ptr_array_index(model->actors, i);
+
+        if (actor->id == id)
+            return actor;
+    }
+    return NULL;
+}

@@ -1,0 +1,220 @@
+#include "mesh/update.h"
+
+#include "mesh/update_parts.h"
+
+/* update() in one table: a function an event. Each changes the model by what the event says and
+ * asks for what follows from it. */
+
+static void on_tick(Model *model, const Event *event, Effects *effects)
+{
+    update_link_tick(model, effects);
+    update_actors_tick(model, effects);
+    update_probes_tick(model, effects);
+    update_roster_tick(model, effects);
+    update_watch_tick(model);
+    update_smoke_tick(model, event->text, effects);
+}
+
+static void on_fleet(Model *model, const Event *event, Effects *effects)
+{
+    update_fleet(model, event->fleet, effects);
+}
+
+static void on_env(Model *model, const Event *event, Effects *effects)
+{
+    Event *mutable = (Event *)event; /* its reports change hands */
+
+    (void)effects;
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
+        env_report_free(model->env[i]);
+        model->env[i] = g_steal_pointer(&mutable->env[i]);
+    }
+}
+
+static void on_probe(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_probe(model, event);
+}
+
+static void on_roster(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_roster(model, event);
+}
+
+static void on_sample(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_sample(model, event);
+}
+
+static void on_set_url(Model *model, const Event *event, Effects *effects)
+{
+    Actor *actor = model_actor(model, event->id);
+
+    if (event->id == 0) {
+        update_set_url(model, event->url, ORIGIN_EDITED, effects);
+    } else if (actor != NULL) {
+        g_free(actor->url);
+        actor->url = event->url[0] != '\0' ? g_strdup(event->url) : NULL;
+        update_probes_sync(model, effects);
+    }
+}
+
+static void on_let_go(Model *model, const Event *event, Effects *effects)
+{
+    (void)event;
+    update_let_go(model, effects);
+}
+
+static void on_set_tier(Model *model, const Event *event, Effects *effects)
+{
+    Actor *actor = model_actor(model, event->id);
+
+    /* What a tier asks of the environment is in the model for all tiers, so nothing is to be run.
+     */
+    (void)effects;
+    if (event->id == 0 && event->tier < TIER_COUNT)
+        model->settings.tier = event->tier;
+    else if (actor != NULL)
+        actor->tier = event->tier;
+}
+
+static void on_recheck(Model *model, const Event *event, Effects *effects)
+{
+    Actor *actor = model_actor(model, event->id);
+
+    if (actor != NULL) {
+        update_recheck_actor(model, actor, effects);
+        if (actor->probe != NULL && actor->probe != model->probe)
+            update_probe_now(model, actor->probe, effects);
+    }
+    if (event->id == 0) {
+        for (unsigned i = 0; i < model->actors->len; i++)
+            update_recheck_actor(model, g_ptr_array_index(model->actors, i), effects);
+        for (unsigned i = 0; i < model->probes->len; i++)
+            update_probe_now(model, g_ptr_array_index(model->probes, i), effects);
+        effects_add(effects, EFFECT_CHECK_ENV);
+        model->fleet_us = 0;
+    }
+    if (event->id == 0 || (actor != NULL && actor->probe == model->probe)) {
+        if (model->link.state == LINK_UP || model->link.state == LINK_SILENT)
+            update_probe_now(model, model->probe, effects);
+        else
+            update_connect(model, effects); /* now, not when the pause is over */
+    }
+    model->roster.at_us = 0;
+    update_actors_tick(model, effects);
+    update_roster_tick(model, effects);
+}
+
+static void on_smoke(Model *model, const Event *event, Effects *effects)
+{
+    update_smoke_ask(model, event->text, effects);
+}
+
+static void on_repeat(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    model->smoke_repeat = event->on && !model->settings.read_only;
+    model->smoke_next_us = event->at_us;
+}
+
+static void on_set_mode(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    model->settings.mode = event->mode;
+}
+
+static void replace(char **place, const char *text)
+{
+    g_free(*place);
+    *place = g_strdup(text);
+}
+
+static void on_set_payload(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    replace(&model->settings.payload, event->text);
+}
+
+static void on_set_worker(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    replace(&model->settings.worker_type, event->text);
+}
+
+static void on_pause(Model *model, const Event *event, Effects *effects)
+{
+    Effect *pause;
+
+    if (model->paused == event->on)
+        return;
+    model->paused = event->on;
+    pause = effects_add(effects, EFFECT_PAUSE);
+    pause->id = model->link.number;
+    pause->on = event->on;
+    if (model->proving.link != 0) { /* it listens already */
+        pause = effects_add(effects, EFFECT_PAUSE);
+        pause->id = model->proving.link;
+        pause->on = event->on;
+    }
+    /* The server may have been asked things whose answers nobody could take. */
+    model->link.heard_us = event->at_us;
+}
+
+typedef void (*Handler)(Model *model, const Event *event, Effects *effects);
+
+static const Handler handlers[EVENT_KINDS] = {
+    [EVENT_TICK] = on_tick,
+    [EVENT_FLEET] = on_fleet,
+    [EVENT_CONFIG] = update_config,
+    [EVENT_ENV] = on_env,
+    [EVENT_PROBE] = on_probe,
+    [EVENT_LINK] = update_link,
+    [EVENT_ROSTER] = on_roster,
+    [EVENT_SAMPLE] = on_sample,
+    [EVENT_SET_URL] = on_set_url,
+    [EVENT_LET_GO] = on_let_go,
+    [EVENT_SET_TIER] = on_set_tier,
+    [EVENT_RECHECK] = on_recheck,
+    [EVENT_SMOKE] = on_smoke,
+    [EVENT_REPEAT] = on_repeat,
+    [EVENT_SET_MODE] = on_set_mode,
+    [EVENT_SET_PAYLOAD] = on_set_payload,
+    [EVENT_SET_WORKER] = on_set_worker,
+    [EVENT_PAUSE] = on_pause,
+};
+
+void update(Model *model, const Event *event, Effects *effects)
+{
+    /* Threads stamp their events by themselves: one may be a little older than the last. */
+    model->now_us = MAX(model->now_us, event->at_us);
+    model->now_wall = MAX(model->now_wall, event->wall_us);
+    handlers[event->kind](model, event, effects);
+}
+
+void update_start(Model *model, Effects *effects)
+{
+    effects_add(effects, EFFECT_WALK);
+    model->fleet_running = TRUE;
+    effects_add(effects, EFFECT_CHECK_ENV);
+    update_connect(model, effects);
+}
+
+gint64 update_due(const Model *model)
+{
+    const Smoke *smoke = model_last_smoke(model);
+    gint64 due = model->now_us + SECOND;
+
+    if (model->link.state == LINK_UP)
+        due = MIN(due, model->link.heard_us + SILENT_AFTER + 1000);
+    if (model->roster.coming != NULL)
+        due = MIN(due, model->roster.reply_us + ROSTER_QUIET);
+    if (smoke != NULL && smoke->verdict == VERDICT_RUNNING)
+        due = MIN(due, smoke->deadline_us + 1000);
+    if (model->smoke_repeat)
+        due = MIN(due, model->smoke_next_us);
+    return due;
+}

@@ -1,0 +1,147 @@
+/* Config files: which there are, what the check says of them, which are panels. */
+#include "mesh/facts.h"
+#include "mesh/update_parts.h"
+
+/* How many files are looked at again in one tick: a fleet of thousands takes turns. */
+enum { POLLS_A_TICK = 250 };
+
+static void check(Actor *actor, FileStamp stamp, Effects *effects)
+{
+    Effect *effect = effects_add(effects, EFFECT_CHECK_CONFIG);
+
+    actor->checking = TRUE;
+    effect->id = actor->id;
+    effect->text = g_strdup(actor->path);
+    effect->forced = actor->forced;
+    effect->stamp = stamp;
+}
+
+void update_recheck_actor(Model *model, Actor *actor, Effects *effects)
+{
+    (void)model;
+    if (!actor->checking)
+        check(actor, (FileStamp){0, 0, 0}, effects);
+}
+
+static Actor *take_actor(GPtrArray *actors, const FleetFile *file)
+{
+    for (unsigned i = 0; i < actors->len; i++) {
+        Actor *actor = g_ptr_array_index(actors, i);
+
+        if (actor != NULL && actor->forced == file->forced &&
+            g_str_equal(actor->path, file->path)) {
+            actors->pdata[i] = NULL;
+            return actor;
+        }
+    }
+    return NULL;
+}
+
+static Actor *new_actor(Model *model, const FleetFile *file)
+{
+    Actor *actor = g_new0(Actor, 1);
+
+    actor->id = ++model->next_id;
+    actor->path = g_strdup(file->path);
+    actor->forced = file->forced;
+    actor->named = file->named;
+    actor->tier = TIER_COUNT;
+    return actor;
+}
+
+void update_panels(Model *model)
+{
+    g_ptr_array_set_size(model->panels, 0);
+    for (unsigned i = 0; i < model->actors->len; i++)
+        if (actor_is_shown(g_ptr_array_index(model->actors, i)))
+            g_ptr_array_add(model->panels, g_ptr_array_index(model->actors, i));
+}
+
+static void take_skips(Model *model, const Fleet *fleet)
+{
+    g_ptr_array_set_size(model->skipped, 0);
+    for (unsigned i = 0; i < fleet->skipped->len; i++) {
+        const FleetSkip *from = g_ptr_array_index(fleet->skipped, i);
+        Skip *skip = g_new(Skip, 1);
+
+        skip->path = text_clean(raw_text(from->path), 0);
+        skip->reason = g_strdup(from->reason);
+        g_ptr_array_add(model->skipped, skip);
+    }
+}
+
+static void free_actor(void *actor)
+{
+    if (actor != NULL)
+        actor_free(actor);
+}
+
+void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
+{
+    GPtrArray *before = model->actors;
+
+    /* Usually nothing has changed, and each file is where it was: then the search ends at once. */
+    g_ptr_array_set_free_func(before, free_actor);
+    model->actors = g_ptr_array_new_with_free_func(actor_free);
+    for (unsigned i = 0; i < fleet->files->len; i++) {
+        const FleetFile *file = g_ptr_array_index(fleet->files, i);
+        Actor *actor = i < before->len && before->pdata[i] != NULL &&
+                               g_str_equal(((Actor *)before->pdata[i])->path, file->path) &&
+                               ((Actor *)before->pdata[i])->forced == file->forced
+                           ? g_steal_pointer(&before->pdata[i])
+                           : take_actor(before, file);
+
+        if (actor == NULL) {
+            actor = new_actor(model, file);
+            check(actor, (FileStamp){0, 0, 0}, effects);
+        }
+        g_ptr_array_add(model->actors, actor);
+    }
+    g_ptr_array_unref(before);
+    take_skips(model, fleet);
+    g_free(model->fleet_source);
+    model->fleet_source = g_strdup(fleet->source);
+    model->fleet_known = TRUE;
+    model->fleet_running = FALSE;
+    model->fleet_us = model->now_us;
+    update_panels(model);
+    update_probes_sync(model, effects);
+}
+
+void update_config(Model *model, const Event *event, Effects *effects)
+{
+    Actor *actor = model_actor(model, event->id);
+    Event *mutable = (Event *)event; /* its report changes hands */
+
+    if (actor == NULL)
+        return;
+    actor->checking = FALSE;
+    actor->checked_us = event->at_us;
+    if (event->config == NULL)
+        return; /* as it was */
+    if (actor->config != NULL)
+        config_report_free(actor->config);
+    actor->config = g_steal_pointer(&mutable->config);
+    update_panels(model);
+    update_probes_sync(model, effects);
+}
+
+void update_actors_tick(Model *model, Effects *effects)
+{
+    unsigned count = model->actors->len, polls = 0;
+
+    for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++) {
+        Actor *actor = g_ptr_array_index(model->actors, model->poll_turn++ % count);
+
+        if (actor->checking || actor->config == NULL ||
+            model->now_us - actor->checked_us < POLL_CONFIGS)
+            continue;
+        check(actor, actor->config->stamp, effects);
+        polls++;
+    }
+    if (model->fleet_known && !model->fleet_running &&
+        model->now_us - model->fleet_us > WALK_FLEET) {
+        model->fleet_running = TRUE;
+        effects_add(effects, EFFECT_WALK);
+    }
+}

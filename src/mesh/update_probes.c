@@ -1,0 +1,110 @@
+/* The NATS checks of URLs other than the link's: one probe for all actors that use the same. */
+#include "mesh/facts.h"
+#include "mesh/update_parts.h"
+
+static Probe *find_probe(const Model *model, const char *url)
+{
+    if (g_str_equal(url, model->settings.url))
+        return model->probe;
+    for (unsigned i = 0; i < model->probes->len; i++) {
+        Probe *probe = g_ptr_array_index(model->probes, i);
+
+        if (g_str_equal(probe->url, url))
+            return probe;
+    }
+    return NULL;
+}
+
+static void cancel(const Probe *probe, Effects *effects)
+{
+    if (probe->running)
+        effects_add(effects, EFFECT_CANCEL_PROBE)->generation = probe->generation;
+}
+
+/* Drop probes that no actor needs any more. */
+static void drop_unused(Model *model, Effects *effects)
+{
+    for (unsigned i = model->probes->len; i-- > 0;) {
+        Probe *probe = g_ptr_array_index(model->probes, i);
+        gboolean used = FALSE;
+
+        for (unsigned k = 0; k < model->panels->len && !used; k++)
+            used = ((Actor *)g_ptr_array_index(model->panels, k))->probe == probe;
+        if (!used) {
+            cancel(probe, effects);
+            g_ptr_array_remove_index(model->probes, i);
+        }
+    }
+}
+
+void update_probes_sync(Model *model, Effects *effects)
+{
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        Actor *actor = g_ptr_array_index(model->panels, i);
+        const char *url = actor_url(model, actor);
+        Probe *probe = find_probe(model, url);
+
+        if (probe == NULL) {
+            probe = probe_new(url);
+            g_ptr_array_add(model->probes, probe);
+            update_probe_now(model, probe, effects);
+        }
+        actor->probe = probe;
+    }
+    drop_unused(model, effects);
+}
+
+void update_probe_now(Model *model, Probe *probe, Effects *effects)
+{
+    Effect *effect;
+
+    cancel(probe, effects);
+    probe->running = TRUE;
+    probe->started_us = model->now_us;
+    probe->generation = ++model->next_id;
+    effect = effects_add(effects, EFFECT_PROBE);
+    effect->generation = probe->generation;
+    effect->text = g_strdup(probe->url);
+}
+
+static gboolean is_due(const Model *model, const Probe *probe)
+{
+    gboolean holds = probe->ladder != NULL && probe->ladder->broken == RUNG_COUNT;
+
+    return !probe->running &&
+           model->now_us - probe->done_us > (holds ? PROBE_AGAIN : PROBE_AGAIN_BAD);
+}
+
+void update_probes_tick(Model *model, Effects *effects)
+{
+    /* While the link is down its own tries are the probe. */
+    if (model->link.state == LINK_UP && is_due(model, model->probe))
+        update_probe_now(model, model->probe, effects);
+    for (unsigned i = 0; i < model->probes->len; i++) {
+        Probe *probe = g_ptr_array_index(model->probes, i);
+
+        if (is_due(model, probe))
+            update_probe_now(model, probe, effects);
+    }
+}
+
+static void take_ladder(Model *model, Probe *probe, const Event *event)
+{
+    if (!probe->running || probe->generation != event->generation)
+        return; /* late: another climb has begun since */
+    probe->running = FALSE;
+    probe->done_us = event->at_us;
+    /* The link's own tries tell newer things of its URL while it is down. */
+    if (probe == model->probe && model->link.state == LINK_DOWN)
+        return;
+    if (probe->ladder != NULL)
+        ladder_free(probe->ladder);
+    probe->ladder = ladder_copy(event->ladder);
+}
+
+void update_probe(Model *model, const Event *event)
+{
+    take_ladder(model, model->probe, event);
+    for (unsigned i = 0; i < model->probes->len; i++)
+        take_ladder(model, g_ptr_array_index(model->probes, i), event);
+}

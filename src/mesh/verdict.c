@@ -1,0 +1,437 @@
+#include "mesh/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "heddle/remedy.h"
+
+static const char *const check_words[CHECK_COUNT] = {"nats", "env", "config", "live"};
+
+const char *check_word(CheckId id)
+{
+    return check_words[id];
+}
+
+void check_clear(Check *check)
+{
+    g_free(check->brief);
+    g_free(check->text);
+    *check = (Check){0};
+}
+
+static Check check_of(State state, char *brief, char *text)
+{
+    return (Check){.state = state, .brief = brief, .text = text, .ms = -1, .replicas = -1};
+}
+
+/* --- nats --- */
+
+static Check nats_broken(const char *shown, Cause cause, const char *what)
+{
+    Check check = check_of(STATE_FAIL, g_strdup(what),
+                           g_strdup_printf("Cannot connect to NATS at %s. %s", shown, what));
+
+    check.cause = cause_word(cause);
+    check.remedy = check.cause;
+    return check;
+}
+
+static Check nats_by_ladder(const Probe *probe)
+{
+    const Ladder *ladder = probe->ladder;
+    Check check;
+
+    if (ladder == NULL)
+        return check_of(STATE_PENDING, g_strdup("connecting…"),
+                        g_strdup_printf("Connecting to NATS at %s", probe->shown));
+    if (ladder->broken < RUNG_COUNT) {
+        const char *text = ladder->rungs[ladder->broken].text;
+
+        return nats_broken(probe->shown, ladder_cause(ladder),
+                           text != NULL ? text : cause_word(ladder_cause(ladder)));
+    }
+    check = check_of(STATE_OK, g_strdup_printf("connected %.1f ms", ladder->total_ms),
+                     g_strdup_printf("Connected to NATS at %s", probe->shown));
+    check.ms = ladder->total_ms;
+    return check;
+}
+
+static Check nats_by_link(const Model *model)
+{
+    const LinkView *link = &model->link;
+
+    if (link->state == LINK_SILENT) {
+        g_autofree char *span = clock_span(model->now_us - link->heard_us);
+        g_autofree char *what = g_strdup_printf("no answer for %s", span);
+
+        return nats_broken(model->url_shown, CAUSE_SILENT, what);
+    }
+    /* The last climb may have held and the connection been lost since. */
+    if (link->state == LINK_DOWN &&
+        (model->probe->ladder == NULL || model->probe->ladder->broken == RUNG_COUNT))
+        return nats_broken(model->url_shown, link->cause,
+                           link->text != NULL && link->text[0] != '\0' ? link->text
+                                                                       : "connection lost");
+    if (link->state == LINK_CONNECTING && model->probe->ladder != NULL)
+        return check_of(STATE_PENDING, g_strdup("connecting…"),
+                        g_strdup_printf("Connecting to NATS at %s", model->url_shown));
+    return nats_by_ladder(model->probe);
+}
+
+static Check check_nats(const Model *model, const Actor *actor)
+{
+    if (actor->probe == NULL)
+        return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
+    return actor->probe == model->probe ? nats_by_link(model) : nats_by_ladder(actor->probe);
+}
+
+/* --- env --- */
+
+static Check check_env(const Model *model, const Actor *actor)
+{
+    const char *tier = actor_tier(model, actor);
+    const EnvReport *report;
+    Check check;
+
+    if (actor_kind(actor) == KIND_UNKNOWN)
+        return check_of(actor->config == NULL ? STATE_PENDING : STATE_SKIPPED,
+                        g_strdup("kind unknown"), g_strdup("the kind of actor is not known"));
+    if (!kind_info(actor_kind(actor))->checks_env)
+        return check_of(STATE_SKIPPED, g_strdup("this kind needs none"),
+                        g_strdup("Heddle checks no environment variables for this kind"));
+    if (tier_from_word(tier) >= TIER_OWN)
+        return check_of(STATE_SKIPPED, g_strdup_printf("tier %s asks for none", tier),
+                        g_strdup_printf("Heddle checks nothing for tier %s", tier));
+    report = model->env[tier_from_word(tier)];
+    if (report == NULL)
+        return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
+    check = check_of(report->state, g_strdup(report->brief),
+                     report->note == NULL ? g_strdup(report->text)
+                                          : g_strdup_printf("%s (%s)", report->text, report->note));
+    if (report->state == STATE_WARN) {
+        check.cause = "env_missing";
+        check.remedy = "env_missing";
+    }
+    return check;
+}
+
+/* --- config --- */
+
+static const char *const outcome_words[] = {
+    [CONFIG_VALID] = NULL,           [CONFIG_NOT_FOUND] = "config_not_found",
+    [CONFIG_EMPTY] = "config_empty", [CONFIG_INVALID] = "config_invalid",
+    [CONFIG_DIES] = "config_dies",   [CONFIG_TOO_LARGE] = NULL,
+};
+
+static Check check_config(const Actor *actor)
+{
+    const ConfigReport *report = actor->config;
+    g_autofree char *base = g_path_get_basename(actor->path);
+    Check check;
+
+    if (report == NULL)
+        return check_of(STATE_PENDING, text_clean(raw_text(base), 40),
+                        g_strdup("not looked at yet"));
+    check = check_of(report->state, NULL,
+                     report->warning == NULL
+                         ? g_strdup(report->text)
+                         : g_strdup_printf("%s; but %s", report->text, report->warning));
+    if (report->outcome == CONFIG_VALID && report->warning == NULL)
+        check.brief = text_clean(raw_text(base), 40);
+    else if (report->line != 0)
+        check.brief = g_strdup_printf("line %u: %s", report->line, report->reason);
+    else
+        check.brief = g_strdup(report->warning != NULL  ? report->warning
+                               : report->reason != NULL ? report->reason
+                                                        : report->text);
+    check.cause = check.remedy = outcome_words[report->outcome];
+    return check;
+}
+
+/* --- live --- */
+
+/* "heddle.tasks.echo.local" is "…tasks.echo.local" on a row. */
+static const char *short_subject(const char *subject)
+{
+    return g_str_has_prefix(subject, "heddle.") ? subject + strlen("heddle.") : subject;
+}
+
+static Check live_count(const Model *model, const Actor *actor, const char *subject)
+{
+    g_autofree char *name = actor_name(actor);
+    g_autofree char *queue = kind_queue(actor_kind(actor), name);
+    unsigned count = roster_count(model->roster.roster, subject, queue);
+    unsigned others = roster_count(model->roster.roster, subject, "*") - count;
+    Check check;
+
+    if (count > 0) {
+        check = check_of(STATE_OK, g_strdup_printf("%u on …%s", count, short_subject(subject)),
+                         g_strdup_printf("%u subscribed on %s", count, subject));
+    } else if (others > 0) {
+        /* The queue group says which command started it: another kind, or Heddle from git. */
+        check =
+            check_of(STATE_WARN, g_strdup_printf("%u other on …%s", others, short_subject(subject)),
+                     g_strdup_printf("%u subscribed on %s, but not in queue group %s", others,
+                                     subject, queue != NULL ? queue : "(none)"));
+    } else {
+        check = check_of(STATE_FAIL, g_strdup_printf("nobody on …%s", short_subject(subject)),
+                         g_strdup_printf("nobody is subscribed on %s", subject));
+        check.cause = "not_running";
+        check.remedy = actor_kind(actor) == KIND_ROUTER ? "no_router" : "no_worker";
+    }
+    check.replicas = (int)count;
+    return check;
+}
+
+static Check live_unknown(const Model *model)
+{
+    const RosterView *roster = &model->roster;
+
+    if (model->link.state != LINK_UP)
+        return check_of(model->link.state == LINK_CONNECTING ? STATE_PENDING : STATE_UNKNOWN,
+                        g_strdup("cannot see: no connection"),
+                        g_strdup("who is subscribed cannot be seen without a connection"));
+    if (roster->state == ROSTER_CANNOT_TELL)
+        return check_of(STATE_UNKNOWN, g_strdup("cannot tell"),
+                        g_strdup_printf("cannot tell who is subscribed: %s", roster->why));
+    return check_of(STATE_PENDING, g_strdup("…"), g_strdup("asking who is subscribed"));
+}
+
+static Check check_live(const Model *model, const Actor *actor)
+{
+    g_autofree char *name = actor_name(actor);
+    g_autofree char *subject = NULL;
+
+    if (actor->config == NULL)
+        return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
+    subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
+    if (subject == NULL)
+        return check_of(STATE_SKIPPED, g_strdup("listens on no subject"),
+                        g_strdup("this kind subscribes nothing that could be seen"));
+    if (actor->probe != model->probe)
+        return check_of(STATE_UNKNOWN, g_strdup("cannot see: another URL"),
+                        g_strdup("it uses another URL than this connection"));
+    if (model->link.state != LINK_UP || model->roster.state != ROSTER_KNOWN)
+        return live_unknown(model);
+    return live_count(model, actor, subject);
+}
+
+Check verdict_check(const Model *model, const Actor *actor, CheckId id)
+{
+    switch (id) {
+    case CHECK_NATS:
+        return check_nats(model, actor);
+    case CHECK_ENV:
+        return check_env(model, actor);
+    case CHECK_CONFIG:
+        return check_config(actor);
+    default:
+        return check_live(model, actor);
+    }
+}
+
+State verdict_actor(const Model *model, const Actor *actor)
+{
+    State worst = STATE_OK;
+
+    for (CheckId id = 0; id < CHECK_COUNT; id++) {
+        Check check = verdict_check(model, actor, id);
+
+        worst = state_worse(worst, check.state);
+        check_clear(&check);
+    }
+    return worst;
+}
+
+/* --- ladder, router, smoke, overall --- */
+
+Ladder *verdict_ladder(const Model *model)
+{
+    const LinkView *link = &model->link;
+    Ladder *ladder;
+    Rung *ping;
+
+    if (model->probe->ladder == NULL)
+        return NULL;
+    ladder = ladder_copy(model->probe->ladder);
+    if (ladder->broken < RUNG_COUNT || link->state == LINK_UP || link->state == LINK_CONNECTING)
+        return ladder;
+    ping = &ladder->rungs[RUNG_PING];
+    g_free(ping->text);
+    ladder->broken = RUNG_PING;
+    ping->state = STATE_FAIL;
+    if (link->state == LINK_SILENT) {
+        g_autofree char *span = clock_span(model->now_us - link->heard_us);
+
+        ping->cause = CAUSE_SILENT;
+        ping->text = g_strdup_printf("no answer for %s", span);
+    } else {
+        ping->cause = link->cause;
+        ping->text =
+            g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
+    }
+    return ladder;
+}
+
+State verdict_router(const Model *model, char **text)
+{
+    unsigned routers, all;
+
+    if (model->link.state != LINK_UP || model->roster.state != ROSTER_KNOWN) {
+        *text = g_strdup(model->roster.state == ROSTER_CANNOT_TELL ? "cannot tell" : "");
+        return model->link.state != LINK_UP                ? STATE_NOT_REACHED
+               : model->roster.state == ROSTER_CANNOT_TELL ? STATE_UNKNOWN
+                                                           : STATE_PENDING;
+    }
+    routers = roster_count(model->roster.roster, SUBJECT_INCOMING, "router");
+    all = roster_count(model->roster.roster, SUBJECT_INCOMING, "*");
+    *text = all == 0   ? g_strdup("nobody listens")
+            : all == 1 ? g_strdup("")
+                       : g_strdup_printf("%u listen", all);
+    /* Heddle from git subscribes in no queue group: one is a router, two do each task twice. */
+    return all == 0 ? STATE_FAIL : all - routers > 1 ? STATE_WARN : STATE_OK;
+}
+
+static const struct {
+    const char *word;
+    State state;
+    const char *remedy;
+} smoke_verdicts[VERDICT_COUNT] = {
+    [VERDICT_RUNNING] = {"running", STATE_PENDING, NULL},
+    [VERDICT_COMPLETED] = {"completed", STATE_OK, NULL},
+    [VERDICT_FAILED] = {"failed", STATE_FAIL, "failed"},
+    [VERDICT_DEAD_LETTERED] = {"dead_lettered", STATE_FAIL, "dead_lettered"},
+    [VERDICT_NO_ROUTER] = {"no_router", STATE_FAIL, "no_router"},
+    [VERDICT_NO_WORKER] = {"no_worker", STATE_FAIL, "no_worker"},
+    [VERDICT_WORKER_SILENT] = {"worker_silent", STATE_FAIL, "worker_silent"},
+    [VERDICT_DENIED] = {"denied", STATE_FAIL, "denied"},
+    [VERDICT_NOT_CONNECTED] = {"not_connected", STATE_FAIL, "not_connected"},
+    [VERDICT_DUPLICATE] = {"duplicate", STATE_WARN, "duplicate"},
+    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "timed_out"},
+};
+
+const char *smoke_word(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].word;
+}
+
+State smoke_state(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].state;
+}
+
+const char *smoke_remedy(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].remedy;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Nearest rank, so that a percentile is always a time that was measured. */
+static double percentile(const double *sorted, unsigned count, double share)
+{
+    return count == 0 ? -1 : sorted[MIN(count - 1, (unsigned)ceil(share * count) - 1)];
+}
+
+SmokeStats smoke_stats(const Model *model)
+{
+    SmokeStats stats = {0, 0, -1, -1};
+    double ms[SMOKES_KEPT];
+    unsigned timed = 0;
+
+    for (unsigned n = model->smoke_count; n > 0; n--) {
+        const Smoke *smoke = model_smoke(model, n);
+
+        if (smoke == NULL)
+            break;
+        if (smoke->verdict == VERDICT_RUNNING)
+            continue;
+        stats.done++;
+        stats.ok += smoke->verdict == VERDICT_COMPLETED;
+        if (smoke->ms >= 0)
+            ms[timed++] = smoke->ms;
+    }
+    qsort(ms, timed, sizeof *ms, compare);
+    stats.p50 = percentile(ms, timed, 0.50);
+    stats.p99 = percentile(ms, timed, 0.99);
+    return stats;
+}
+
+static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
+{
+    const Smoke *smoke = model_last_smoke(model);
+
+    if (nats->state != STATE_OK)
+        return g_strdup(nats->text);
+    if (bad > 0)
+        return g_strdup_printf("NATS holds; %u of %u actors have a failed check", bad,
+                               model->panels->len);
+    if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
+        return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
+    if (warned > 0)
+        return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
+                               model->panels->len);
+    return g_strdup(model->panels->len > 0 ? "all checks hold"
+                                           : "NATS holds; no configs were checked");
+}
+
+State verdict_overall(const Model *model, char **summary)
+{
+    const Smoke *smoke = model_last_smoke(model);
+    Check nats = nats_by_link(model);
+    State worst = state_worse(STATE_OK, nats.state);
+    unsigned bad = 0, warned = 0;
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
+
+        bad += state == STATE_FAIL;
+        warned += state == STATE_WARN;
+        worst = state_worse(worst, state);
+    }
+    if (smoke != NULL)
+        worst = state_worse(worst, smoke_state(smoke->verdict));
+    *summary = summarize(model, &nats, bad, warned);
+    check_clear(&nats);
+    return worst;
+}
+
+char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id)
+{
+    const Remedy *remedy = remedy_id != NULL ? remedy_find(remedy_id) : NULL;
+    g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
+    g_autofree char *path = actor != NULL ? text_clean(raw_text(actor->path), 0) : NULL;
+    g_autofree char *shown =
+        nats_url_mask(actor != NULL ? actor_url(model, actor) : model->settings.url);
+    g_autofree char *why = NULL;
+    NatsUrl *url;
+    RemedyFacts facts;
+    char *next;
+
+    if (remedy == NULL)
+        return NULL;
+    /* What mends an actor that nobody sees is to start it, just so. */
+    if (actor != NULL &&
+        (g_str_equal(remedy_id, "no_router") || g_str_equal(remedy_id, "no_worker")))
+        return actor_command(model, actor);
+    url = nats_url_parse(actor != NULL ? actor_url(model, actor) : model->settings.url, &why);
+    facts = (RemedyFacts){
+        .url = shown,
+        .host = url != NULL ? url->host : NULL,
+        .port = url != NULL ? url->port : 0,
+        .path = path,
+        .name = actor != NULL ? name : model->settings.worker_type,
+        .kind = actor != NULL ? kind_info(actor_kind(actor))->word : NULL,
+        .tier = actor != NULL ? actor_tier(model, actor) : NULL,
+    };
+    next = remedy_fill(remedy->next, &facts);
+    nats_url_free(url);
+    return next;
+}

@@ -1,0 +1,59 @@
+/* Verdicts: what the model's facts add up to. Worked out anew each time somebody looks, so that a
+ * screen and a report never disagree and nothing of it can be stale. */
+#ifndef MESH_VERDICT_H
+#define MESH_VERDICT_H
+
+#include "base/cause.h"
+#include "mesh/facts.h"
+
+typedef enum CheckId { CHECK_NATS, CHECK_ENV, CHECK_CONFIG, CHECK_LIVE, CHECK_COUNT } CheckId;
+
+typedef struct Check {
+    State state;
+    char *brief;        /* for a panel row, under 40 columns */
+    char *text;         /* the whole sentence; Heddle's own where it has one */
+    double ms;          /* -1: not timed */
+    const char *cause;  /* stable word, NULL when nothing is wrong */
+    const char *remedy; /* id in the remedy table, NULL: none */
+    int replicas;       /* of CHECK_LIVE; -1 cannot tell */
+} Check;
+
+/* "nats", "env", "config", "live". */
+const char *check_word(CheckId id);
+
+/* One row of an actor's panel. Clear with check_clear(). */
+Check verdict_check(const Model *model, const Actor *actor, CheckId id);
+void check_clear(Check *check);
+
+/* The worst of an actor's rows. */
+State verdict_actor(const Model *model, const Actor *actor);
+
+/* What the ladder of the link's URL shows now: a copy of the last climb, put right by what the
+ * heartbeat has told since (a server that fell silent breaks the last rung). NULL: none yet. Caller
+ * frees with ladder_free(). */
+Ladder *verdict_ladder(const Model *model);
+
+/* Is a router subscribed? *text is what to say (caller frees). */
+State verdict_router(const Model *model, char **text);
+
+/* All together, with one sentence (caller frees). A smoke counts when one was sent. */
+State verdict_overall(const Model *model, char **summary);
+
+/* Smoke verdicts as reports spell them, and how bad each is. */
+const char *smoke_word(SmokeVerdict verdict);
+State smoke_state(SmokeVerdict verdict);
+
+/* Remedy id of a smoke's verdict; NULL when none is needed. */
+const char *smoke_remedy(SmokeVerdict verdict);
+
+typedef struct SmokeStats {
+    unsigned done, ok; /* decided smokes that are kept, and how many of them completed */
+    double p50, p99;   /* milliseconds over those with an answer; -1 none */
+} SmokeStats;
+SmokeStats smoke_stats(const Model *model);
+
+/* Next command for a broken thing, filled in: of an actor's row, or of the link. NULL: nothing to
+ * type. Caller frees. */
+char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id);
+
+#endif
