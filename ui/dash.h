@@ -1,0 +1,39 @@
+/* The dashboard's parts: what its loop owns, and what keys do to it. */
+#ifndef UI_DASH_H
+#define UI_DASH_H
+
+#include "mesh/engine.h"
+#include "ui/history.h"
+#include "ui/keys.h"
+#include "ui/term.h"
+#include "ui/view.h"
+
+typedef struct Dash {
+    Model *model;
+    Engine *engine;
+    View *view;
+    Canvas *canvas;
+    Term *term;
+    History *history;
+    gboolean dirty;  /* something may look different */
+    gboolean urgent; /* … and the operator waits for it */
+    gboolean quit, keep_screen, suspend;
+} Dash;
+
+/* Take an event in, carry out what follows, free it. */
+void dash_take(Dash *dash, Event *event);
+
+/* dash_keys.c: a key that is not part of a line being edited. */
+void dash_key(Dash *dash, gunichar key);
+
+/* dash_ask.c: questions on the status line and lines being edited. */
+void dash_ask_url(Dash *dash, unsigned actor);
+void dash_ask_line(Dash *dash, Ask ask);
+void dash_ask_tier(Dash *dash, unsigned actor);
+void dash_ask_smoke(Dash *dash, gboolean repeat);
+gboolean dash_edits_line(const Dash *dash);
+void dash_feed_line(Dash *dash);            /* bytes wait for the line being edited */
+void dash_answer(Dash *dash, gunichar key); /* a key for ASK_TIER or ASK_SMOKE */
+void dash_smoke_now(Dash *dash);
+
+#endif

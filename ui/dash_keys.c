@@ -1,0 +1,501 @@
+/* What each key does: one small function a request, in a table. */
+#include "ui/dash.h"
+
+#include <string.h>
+
+#include "mesh/facts.h"
+#include "ui/layout.h"
+
+static void say(Dash *dash, const char *text)
+{
+    view_say(dash->view, dash->model->now_us, g_strdup(text));
+}
+
+static void post(Dash *dash, EventKind kind, unsigned id)
+{
+    Event *event = event_new(kind);
+
+    event->id = id;
+    dash_take(dash, event);
+}
+
+/* --- windows --- */
+
+static void close_window(View *view)
+{
+    view->window = WINDOW_NONE;
+    view->window_top = 0;
+    g_clear_pointer(&view->window_row, watch_row_unref);
+    g_clear_pointer(&view->window_lines, g_ptr_array_unref);
+}
+
+static void open_window(View *view, Window window, unsigned id)
+{
+    close_window(view);
+    view->window = window;
+    view->window_id = id;
+}
+
+/* A message is laid out once: it may be a megabyte. */
+static void open_message(View *view, WatchRow *row)
+{
+    g_autofree char *text = message_pretty(raw_bytes(row->bytes, row->len));
+    g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+
+    open_window(view, WINDOW_MESSAGE, 0);
+    view->window_row = watch_row_ref(row);
+    view->window_lines = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; split[i] != NULL; i++)
+        g_ptr_array_add(view->window_lines, g_strdup(split[i]));
+}
+
+/* --- lists --- */
+
+static int selected_message(GPtrArray *rows, guint64 seq)
+{
+    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
+        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
+            return (int)i;
+    return (int)rows->len - 1;
+}
+
+static void move_message(Dash *dash, int by)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
+    int at = selected_message(rows, view->message) + by;
+
+    if (rows->len == 0)
+        say(dash, "no message to select");
+    else if (at >= (int)rows->len)
+        view->message = 0; /* past the newest: follow again */
+    else
+        view->message = ((WatchRow *)g_ptr_array_index(rows, (guint)MAX(at, 0)))->seq;
+}
+
+static void move_smoke(Dash *dash, int by)
+{
+    const Smoke *smoke = view_selected_smoke(dash->model, dash->view);
+
+    if (smoke == NULL)
+        say(dash, "no smoke yet: s publishes one");
+    else if (by < 0 && model_smoke(dash->model, smoke->number - 1) != NULL)
+        dash->view->smoke = smoke->number - 1;
+    else if (by > 0)
+        dash->view->smoke = smoke->number + 1 < dash->model->smoke_count ? smoke->number + 1 : 0;
+}
+
+static void move_actor(Dash *dash, int by)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
+    const Actor *now = view_selected_actor(dash->model, view);
+    int at = 0;
+
+    if (actors->len == 0) {
+        say(dash, "no actor to select");
+        return;
+    }
+    while (at < (int)actors->len && g_ptr_array_index(actors, (guint)at) != now)
+        at++;
+    at = CLAMP(at + by, 0, (int)actors->len - 1);
+    view->actor = ((Actor *)g_ptr_array_index(actors, (guint)at))->id;
+}
+
+static Layout layout_now(const Dash *dash)
+{
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
+
+    return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
+                     (int)dash->view->shape);
+}
+
+/* Move by `rows` up or down in whatever has the floor. */
+static void move(Dash *dash, int rows)
+{
+    View *view = dash->view;
+    Layout layout = layout_now(dash);
+
+    if (view->window != WINDOW_NONE)
+        view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
+    else if (view->focus == PANE_ACTORS)
+        move_actor(dash, rows * (layout.table ? 1 : layout.card_columns));
+    else if (view->focus == PANE_SMOKE)
+        move_smoke(dash, -rows); /* newest is on top */
+    else
+        move_message(dash, rows);
+}
+
+static int page(const Dash *dash)
+{
+    Layout layout = layout_now(dash);
+
+    if (dash->view->window != WINDOW_NONE)
+        return MAX(dash->canvas->height - 6, 1);
+    if (dash->view->focus == PANE_WATCH)
+        return MAX(layout.watch_height - 1, 1);
+    return MAX(layout.table ? layout.actors_height - 1 : layout.actors_height / CARD_HEIGHT, 1);
+}
+
+/* --- requests --- */
+
+static void do_help(Dash *dash)
+{
+    open_window(dash->view, WINDOW_HELP, 0);
+}
+
+static void do_url(Dash *dash)
+{
+    dash_ask_url(dash, 0);
+}
+
+static void for_actor(Dash *dash, void (*ask)(Dash *, unsigned))
+{
+    const Actor *actor = view_selected_actor(dash->model, dash->view);
+
+    if (actor == NULL)
+        say(dash, "no actor is selected");
+    else
+        ask(dash, actor->id);
+}
+
+static void do_actor_url(Dash *dash)
+{
+    for_actor(dash, dash_ask_url);
+}
+
+static void do_tier(Dash *dash)
+{
+    dash_ask_tier(dash, 0);
+}
+
+static void do_actor_tier(Dash *dash)
+{
+    for_actor(dash, dash_ask_tier);
+}
+
+/* On a server of one's own nobody is hurt; on any other the operator is asked first. */
+static gboolean needs_asking(const Dash *dash)
+{
+    g_autofree char *why = NULL;
+    NatsUrl *url = nats_url_parse(dash->model->settings.url, &why);
+    gboolean loopback = url != NULL && nats_url_is_loopback(url);
+
+    nats_url_free(url);
+    return !loopback;
+}
+
+static void do_smoke(Dash *dash)
+{
+    if (dash->model->settings.read_only)
+        say(dash, "--read-only: nothing is published");
+    else if (needs_asking(dash))
+        dash_ask_smoke(dash, FALSE);
+    else
+        dash_smoke_now(dash);
+}
+
+static void do_repeat(Dash *dash)
+{
+    Event *event;
+
+    if (dash->model->settings.read_only) {
+        say(dash, "--read-only: nothing is published");
+        return;
+    }
+    if (!dash->model->smoke_repeat && needs_asking(dash)) {
+        dash_ask_smoke(dash, TRUE);
+        return;
+    }
+    event = event_new(EVENT_REPEAT);
+    event->on = !dash->model->smoke_repeat;
+    say(dash, event->on ? "a smoke every 5 s; S stops it" : "no more smokes by themselves");
+    dash_take(dash, event);
+    dash_take(dash, engine_tick(dash->engine));
+}
+
+static void do_mode(Dash *dash)
+{
+    static const char *const meanings[SMOKE_MODES] = {
+        "smoke: a task through the router",
+        "smoke: a task straight to the worker, past the router",
+        "smoke: a goal, as heddle submit publishes it",
+    };
+    Event *event = event_new(EVENT_SET_MODE);
+
+    event->mode = (dash->model->settings.mode + 1) % SMOKE_MODES;
+    say(dash, meanings[event->mode]);
+    dash_take(dash, event);
+}
+
+static void do_filter(Dash *dash)
+{
+    dash_ask_line(dash, ASK_FILTER);
+}
+
+static void do_payload(Dash *dash)
+{
+    dash_ask_line(dash, ASK_PAYLOAD);
+}
+
+static void do_worker(Dash *dash)
+{
+    dash_ask_line(dash, ASK_WORKER);
+}
+
+static void do_recheck_all(Dash *dash)
+{
+    post(dash, EVENT_RECHECK, 0);
+    say(dash, "everything is being checked again");
+}
+
+static void do_recheck(Dash *dash)
+{
+    const Actor *actor = view_selected_actor(dash->model, dash->view);
+    g_autofree char *name = NULL;
+
+    if (dash->view->window == WINDOW_ACTOR)
+        actor = model_actor(dash->model, dash->view->window_id);
+    if (dash->view->focus != PANE_ACTORS || actor == NULL) {
+        do_recheck_all(dash);
+        return;
+    }
+    name = actor_name(actor);
+    post(dash, EVENT_RECHECK, actor->id);
+    view_say(dash->view, dash->model->now_us, g_strdup_printf("%s is being checked again", name));
+}
+
+static void do_open(Dash *dash)
+{
+    View *view = dash->view;
+    const Actor *actor = view_selected_actor(dash->model, view);
+    const Smoke *smoke = view_selected_smoke(dash->model, view);
+    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
+    int at = selected_message(rows, view->message);
+
+    if (view->window != WINDOW_NONE)
+        say(dash, "Enter does nothing here; Esc closes");
+    else if (view->focus == PANE_ACTORS && actor != NULL)
+        open_window(view, WINDOW_ACTOR, actor->id);
+    else if (view->focus == PANE_SMOKE && smoke != NULL)
+        open_window(view, WINDOW_SMOKE, smoke->number);
+    else if (view->focus == PANE_WATCH && at >= 0)
+        open_message(view, g_ptr_array_index(rows, (guint)at));
+    else
+        say(dash, "nothing to open here");
+}
+
+static void do_ladder(Dash *dash)
+{
+    open_window(dash->view, WINDOW_LADDER, 0);
+}
+
+static void do_copy(Dash *dash)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
+    int at = selected_message(rows, view->message);
+    const WatchRow *row = view->window == WINDOW_MESSAGE ? view->window_row
+                          : view->window == WINDOW_NONE && view->focus == PANE_WATCH && at >= 0
+                              ? g_ptr_array_index(rows, (guint)at)
+                              : NULL;
+    g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
+                                        : view_next_command(dash->model, view);
+
+    if (text == NULL) {
+        say(dash, "nothing to copy here");
+        return;
+    }
+    term_copy(dash->term, text);
+    view_say(view, dash->model->now_us,
+             row != NULL ? g_strdup("message copied") : g_strdup_printf("copied: %s", text));
+}
+
+static void do_freeze(Dash *dash)
+{
+    View *view = dash->view;
+    GPtrArray *rows = dash->model->watch.rows;
+
+    if (view->frozen != NULL) {
+        g_clear_pointer(&view->frozen, g_ptr_array_unref);
+        say(dash, "messages flow again");
+        return;
+    }
+    view->frozen = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    for (unsigned i = 0; i < rows->len; i++)
+        g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(rows, i)));
+    say(dash, "messages frozen; p lets them flow");
+}
+
+static void do_layout(Dash *dash)
+{
+    static const char *const words[SHAPES] = {"actors as they fit", "actors as cards",
+                                              "actors as a table"};
+
+    dash->view->shape = (dash->view->shape + 1) % SHAPES;
+    say(dash, words[dash->view->shape]);
+}
+
+static void do_back(Dash *dash)
+{
+    View *view = dash->view;
+
+    if (view->window != WINDOW_NONE) {
+        close_window(view);
+    } else if (view->filter[0] != '\0') {
+        view->filter[0] = '\0';
+        say(dash, "filter taken off");
+    } else if (dash->model->proving.link != 0) {
+        post(dash, EVENT_LET_GO, 0);
+        say(dash, "the new URL is let go; the old one stays in force");
+    } else if (view->message != 0 || view->smoke != 0) {
+        view->message = 0;
+        view->smoke = 0;
+    } else {
+        say(dash, "nothing to step back from; q quits");
+    }
+}
+
+static void do_quit(Dash *dash)
+{
+    if (dash->view->window != WINDOW_NONE)
+        close_window(dash->view);
+    else
+        dash->quit = TRUE;
+}
+
+static void do_quit_keep(Dash *dash)
+{
+    dash->quit = dash->keep_screen = TRUE;
+}
+
+static void do_next_pane(Dash *dash)
+{
+    close_window(dash->view);
+    dash->view->focus = (dash->view->focus + 1) % PANE_COUNT;
+}
+
+static void do_previous_pane(Dash *dash)
+{
+    close_window(dash->view);
+    dash->view->focus = (dash->view->focus + PANE_COUNT - 1) % PANE_COUNT;
+}
+
+static void do_up(Dash *dash)
+{
+    move(dash, -1);
+}
+
+static void do_down(Dash *dash)
+{
+    move(dash, 1);
+}
+
+static void turn(Dash *dash, int by)
+{
+    View *view = dash->view;
+
+    if (view->window != WINDOW_NONE || view->focus == PANE_SMOKE) {
+        say(dash, "left and right do nothing here");
+    } else if (view->focus == PANE_ACTORS) {
+        move_actor(dash, by);
+    } else {
+        view->class = by < 0 ? TAP_RESULT : TAP_DEAD_LETTER;
+        view->message = 0;
+    }
+}
+
+static void do_left(Dash *dash)
+{
+    turn(dash, -1);
+}
+
+static void do_right(Dash *dash)
+{
+    turn(dash, 1);
+}
+
+static void do_page_up(Dash *dash)
+{
+    move(dash, -page(dash));
+}
+
+static void do_page_down(Dash *dash)
+{
+    move(dash, page(dash));
+}
+
+enum { FAR = 1000000 };
+
+static void do_first(Dash *dash)
+{
+    if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
+        dash->view->smoke = 0;
+    else
+        move(dash, -FAR);
+}
+
+static void do_last(Dash *dash)
+{
+    move(dash, FAR);
+}
+
+static void do_redraw(Dash *dash)
+{
+    term_repaint(dash->term);
+}
+
+static void do_suspend(Dash *dash)
+{
+    dash->suspend = TRUE;
+}
+
+static void (*const actions[REQUEST_COUNT])(Dash *) = {
+    [REQUEST_HELP] = do_help,
+    [REQUEST_URL] = do_url,
+    [REQUEST_TIER] = do_tier,
+    [REQUEST_SMOKE] = do_smoke,
+    [REQUEST_RECHECK] = do_recheck,
+    [REQUEST_OPEN] = do_open,
+    [REQUEST_FILTER] = do_filter,
+    [REQUEST_QUIT] = do_quit,
+    [REQUEST_ACTOR_URL] = do_actor_url,
+    [REQUEST_ACTOR_TIER] = do_actor_tier,
+    [REQUEST_REPEAT] = do_repeat,
+    [REQUEST_MODE] = do_mode,
+    [REQUEST_PAYLOAD] = do_payload,
+    [REQUEST_WORKER] = do_worker,
+    [REQUEST_RECHECK_ALL] = do_recheck_all,
+    [REQUEST_LADDER] = do_ladder,
+    [REQUEST_COPY] = do_copy,
+    [REQUEST_FREEZE] = do_freeze,
+    [REQUEST_LAYOUT] = do_layout,
+    [REQUEST_BACK] = do_back,
+    [REQUEST_NEXT_PANE] = do_next_pane,
+    [REQUEST_PREVIOUS_PANE] = do_previous_pane,
+    [REQUEST_UP] = do_up,
+    [REQUEST_DOWN] = do_down,
+    [REQUEST_LEFT] = do_left,
+    [REQUEST_RIGHT] = do_right,
+    [REQUEST_PAGE_UP] = do_page_up,
+    [REQUEST_PAGE_DOWN] = do_page_down,
+    [REQUEST_FIRST] = do_first,
+    [REQUEST_LAST] = do_last,
+    [REQUEST_REDRAW] = do_redraw,
+    [REQUEST_SUSPEND] = do_suspend,
+    [REQUEST_QUIT_KEEP] = do_quit_keep,
+};
+
+void dash_key(Dash *dash, gunichar key)
+{
+    Request request = keys_request(key);
+
+    dash->dirty = dash->urgent = TRUE;
+    g_clear_pointer(&dash->view->notice, g_free);
+    if (dash->view->ask != ASK_NOTHING)
+        dash_answer(dash, key);
+    else if (actions[request] != NULL)
+        actions[request](dash);
+    else
+        say(dash, "that key does nothing here; ? shows the keys");
+}

@@ -1,0 +1,41 @@
+#include "ui/layout.h"
+
+/* Above the panes: header and ladder. Below: the status line. */
+enum { ABOVE = 2, BELOW = 1, SMOKE_LEAST = 3, WATCH_LEAST = 3, SMOKE_MOST = 10 };
+
+static int rows_for(int actors, const Layout *layout)
+{
+    if (actors == 0)
+        return 2;
+    return layout->table ? actors + 1
+                         : (actors + layout->card_columns - 1) / layout->card_columns * CARD_HEIGHT;
+}
+
+Layout layout_of(int width, int height, int actors, int want)
+{
+    Layout layout = {.card_columns = MAX(width / CARD_WIDTH, 1)};
+    int rows = height - ABOVE - BELOW, watch = WATCH_LEAST, most, spare;
+
+    most = rows - SMOKE_LEAST - WATCH_LEAST;
+    if (most < 4) /* 12 rows: messages give way, then the actors keep what there is */
+        watch = MAX(rows - SMOKE_LEAST - 4, 0);
+    most = MAX(rows - SMOKE_LEAST - watch, 1);
+    layout.table = want == 2 || (want == 0 && rows_for(actors, &layout) > most);
+    if (layout.table || rows_for(actors, &layout) <= most)
+        layout.actors_height = MIN(rows_for(actors, &layout), most);
+    else
+        layout.actors_height = MAX(most / CARD_HEIGHT, 1) * CARD_HEIGHT;
+    layout.actors_height = MIN(layout.actors_height, most);
+    spare = rows - layout.actors_height - SMOKE_LEAST - watch;
+    layout.smoke_height = MIN(SMOKE_LEAST + spare / 3, SMOKE_MOST);
+    layout.watch_height = rows - layout.actors_height - layout.smoke_height;
+    if (layout.watch_height < 2) { /* a title alone says nothing */
+        layout.smoke_height += layout.watch_height;
+        layout.watch_height = 0;
+    }
+    layout.actors_y = ABOVE;
+    layout.smoke_y = layout.actors_y + layout.actors_height;
+    layout.watch_y = layout.smoke_y + layout.smoke_height;
+    layout.status_y = height - BELOW;
+    return layout;
+}

@@ -1,0 +1,185 @@
+#include "ui/line_editor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+enum { ESCAPE = 0x1b, ESCAPE_WAIT_MS = 25, PASTE_WAIT_MS = 200, LINE_MOST = 4096 };
+
+/* readline's callbacks carry no pointer, so what they need stands here. */
+static struct {
+    gboolean prepared;
+    FILE *nowhere;
+    int fd;
+    unsigned char bytes[512]; /* read, and not taken by readline yet */
+    size_t count, next;
+    char *accepted;
+    gboolean ended;
+} editor;
+
+static gboolean readable(int fd, int wait_ms)
+{
+    struct pollfd in = {.fd = fd, .events = POLLIN};
+
+    return poll(&in, 1, wait_ms) > 0 && (in.revents & POLLIN) != 0;
+}
+
+static gboolean refill(int wait_ms)
+{
+    ssize_t count;
+
+    if (!readable(editor.fd, wait_ms))
+        return FALSE;
+    count = read(editor.fd, editor.bytes, sizeof editor.bytes);
+    editor.next = 0;
+    editor.count = count > 0 ? (size_t)count : 0;
+    return count > 0;
+}
+
+/* readline asks for one byte. Within a key sequence or a paste more must follow at once; if it does
+ * not, the sequence is taken as it is. */
+static int next_byte(FILE *stream)
+{
+    (void)stream;
+    if (editor.next == editor.count && !refill(PASTE_WAIT_MS))
+        return EOF;
+    return editor.bytes[editor.next++];
+}
+
+static int byte_waits(void)
+{
+    return editor.next < editor.count || readable(editor.fd, 0);
+}
+
+static void nothing(void)
+{
+}
+
+static void on_line(char *line)
+{
+    editor.accepted = line != NULL ? g_strdup(line) : NULL;
+    if (line != NULL)
+        explicit_bzero(line, strlen(line));
+    free(line);
+    editor.ended = TRUE;
+    rl_callback_handler_remove();
+}
+
+/* Ctrl-C in raw mode is a signal and never comes here; Ctrl-G is readline's own way out. */
+static int on_abort(int count, int key)
+{
+    (void)count;
+    (void)key;
+    rl_replace_line("", 0);
+    editor.ended = TRUE;
+    return 0;
+}
+
+static void prepare(void)
+{
+    if (editor.prepared)
+        return;
+    editor.prepared = TRUE;
+    editor.nowhere = fopen("/dev/null", "w");
+    rl_readline_name = "heddle-preflight";
+    rl_outstream = editor.nowhere;
+    rl_instream = stdin;
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0;
+    rl_getc_function = next_byte;
+    rl_input_available_hook = byte_waits;
+    rl_redisplay_function = nothing;
+    rl_completion_entry_function = NULL;
+    rl_inhibit_completion = 1;
+    rl_initialize();
+    rl_variable_bind("enable-bracketed-paste", "on");
+    rl_variable_bind("bell-style", "none");
+    rl_bind_key('\t', rl_insert);
+    rl_bind_key('G' & 0x1f, on_abort);
+}
+
+static void load_history(GPtrArray *history)
+{
+    clear_history();
+    for (unsigned i = 0; history != NULL && i < history->len; i++)
+        add_history(g_ptr_array_index(history, i));
+    using_history();
+}
+
+void line_editor_begin(const char *initial, GPtrArray *history)
+{
+    prepare();
+    load_history(history);
+    editor.count = editor.next = 0;
+    editor.ended = FALSE;
+    g_clear_pointer(&editor.accepted, g_free);
+    rl_callback_handler_install("", on_line);
+    rl_replace_line(initial, 1);
+    rl_point = rl_end;
+}
+
+void line_editor_cancel(void)
+{
+    if (!editor.ended) {
+        explicit_bzero(rl_line_buffer, strlen(rl_line_buffer));
+        rl_replace_line("", 1);
+        rl_callback_handler_remove();
+    }
+    editor.ended = TRUE;
+}
+
+static gboolean is_lone_escape(void)
+{
+    return editor.bytes[editor.next] == ESCAPE && editor.next + 1 == editor.count &&
+           !readable(editor.fd, ESCAPE_WAIT_MS);
+}
+
+LineOutcome line_editor_feed(int fd)
+{
+    editor.fd = fd;
+    while (!editor.ended && (editor.next < editor.count || refill(0))) {
+        if (is_lone_escape()) {
+            line_editor_cancel();
+            return LINE_CANCELLED;
+        }
+        rl_callback_read_char();
+        if (!editor.ended && rl_end > LINE_MOST) /* a pasted book */
+            rl_kill_text(LINE_MOST, rl_end);
+    }
+    if (!editor.ended)
+        return LINE_GOING;
+    if (editor.accepted != NULL)
+        return LINE_ACCEPTED;
+    rl_callback_handler_remove();
+    return LINE_CANCELLED;
+}
+
+const char *line_editor_text(void)
+{
+    return rl_line_buffer != NULL ? rl_line_buffer : "";
+}
+
+int line_editor_cursor(void)
+{
+    return rl_point;
+}
+
+char *line_editor_take(void)
+{
+    return g_steal_pointer(&editor.accepted);
+}
+
+const char *line_editor_left(gsize *count)
+{
+    *count = editor.count - editor.next;
+    return (const char *)editor.bytes + editor.next;
+}

@@ -1,0 +1,50 @@
+/* The panes, a file each. All are pure: they read the model and the view and paint a rectangle. */
+#ifndef UI_PANE_H
+#define UI_PANE_H
+
+#include "mesh/verdict.h"
+#include "ui/layout.h"
+#include "ui/view.h"
+
+/* What every pane gets. */
+typedef struct Paint {
+    const Model *model;
+    View *view;
+    Canvas *canvas;
+} Paint;
+
+/* pane_header.c: the first two rows. Returns the cursor when the URL is being edited there. */
+Cursor pane_header(Paint *paint);
+
+/* pane_actors.c */
+void pane_actors(Paint *paint, const Layout *layout);
+
+/* pane_smoke.c */
+void pane_smoke(Paint *paint, int y, int height);
+
+/* pane_watch.c */
+void pane_watch(Paint *paint, int y, int height);
+
+/* pane_status.c: the last row. */
+Cursor pane_status(Paint *paint, int y);
+
+/* window.c: the open window, over everything but header and status. */
+void pane_window(Paint *paint);
+
+/* Lines of the open window, for its height and for copying; of WindowLine *. */
+typedef struct WindowLine {
+    Style style;
+    char *text;
+} WindowLine;
+GPtrArray *window_lines(const Model *model, const View *view, int columns);
+
+/* A rule with a title over a pane; the focused one stands out. */
+void pane_title(Paint *paint, int y, Pane pane, const char *title);
+
+/* Glyph and word of a state at (y, x); returns the columns used. */
+int pane_glyph(Paint *paint, int y, int x, State state);
+
+/* One line of a smoke: its hops with their times, its verdict. Caller frees. */
+char *smoke_line(const Smoke *smoke);
+
+#endif

@@ -1,0 +1,158 @@
+/* The header: which server, how the link stands, what holds on the way to it. */
+#include "ui/pane.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "mesh/glyph.h"
+
+static const struct {
+    const char *glyph, *word;
+    Style style;
+} links[LINK_STATES] = {
+    [LINK_NONE] = {"○", "no link", STYLE_DIM}, [LINK_CONNECTING] = {"○", "connecting", STYLE_DIM},
+    [LINK_UP] = {"●", "up", STYLE_OK},         [LINK_SILENT] = {"✗", "no answer for", STYLE_FAIL},
+    [LINK_DOWN] = {"✗", "down", STYLE_FAIL},
+};
+
+/* How the link stands, with its age: "● up 2.9.10 0.3 ms", "✗ no answer for 2.1 s". */
+static char *link_text(const Model *model)
+{
+    const LinkView *link = &model->link;
+    const Ladder *ladder = model->probe->ladder;
+    g_autofree char *age = clock_span(model->now_us - link->since_us);
+    const char *version =
+        ladder != NULL && ladder->info.version != NULL ? ladder->info.version : "";
+    double rtt = link_rtt(link);
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "%s %s", links[link->state].glyph, links[link->state].word);
+    if (link->state == LINK_UP) {
+        g_string_append_printf(text, " %s", version);
+        if (rtt >= 0)
+            g_string_append_printf(text, " %.1f ms", rtt);
+    } else if (link->state == LINK_SILENT || link->state == LINK_DOWN) {
+        g_string_append_printf(text, " %s", age);
+        if (link->tries > 1)
+            g_string_append_printf(text, " (try %u)", link->tries);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static Cursor draw_editor(Paint *paint)
+{
+    const View *view = paint->view;
+    Canvas *canvas = paint->canvas;
+    const Actor *actor = model_actor(paint->model, view->ask_actor);
+    g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
+    g_autofree char *prompt =
+        name != NULL ? g_strdup_printf("URL of %s> ", name) : g_strdup("URL> ");
+    int x, room, skip;
+    const char *text = view->edit;
+
+    canvas_blank(canvas, 0, 0, canvas->width, STYLE_NORMAL);
+    x = canvas_put(canvas, 0, 0, canvas->width / 2, STYLE_KEY, prompt);
+    room = canvas->width - x - 1;
+    /* Scrolls so that the cursor stays in sight. */
+    for (skip = view->edit_cursor - room; skip > 0 && *text != '\0'; skip--)
+        text = g_utf8_next_char(text);
+    canvas_put(canvas, 0, x, room, STYLE_BOLD, text);
+    return (Cursor){0, x + MIN(view->edit_cursor, room)};
+}
+
+static void draw_first_row(Paint *paint)
+{
+    const Model *model = paint->model;
+    Canvas *canvas = paint->canvas;
+    int width = canvas->width, x = 0, right;
+    g_autofree char *link = link_text(model), *local = clock_local(model->now_wall);
+    g_autofree char *utc = clock_utc(model->now_wall);
+    g_autofree char *tail = NULL;
+    /* The narrower the screen, the less there is of what can be found elsewhere. */
+    const char *origin = width >= 80 ? url_origin_word(model->settings.origin) : "";
+
+    if (width >= 110)
+        tail = g_strdup_printf("tier %s  %s (%s)", tier_word(model->settings.tier), local, utc);
+    else if (width >= 70)
+        tail = g_strdup_printf("tier %s  %s", tier_word(model->settings.tier), local);
+    else
+        tail = g_strdup(local);
+    right = width - text_width(tail);
+    if (width >= 70)
+        x += canvas_put(canvas, 0, 0, width, STYLE_TITLE, "heddle-preflight") + 2;
+    x += canvas_put(canvas, 0, x, MAX(right - x - text_width(link) - text_width(origin) - 4, 8),
+                    STYLE_BOLD, model->url_shown);
+    if (origin[0] != '\0')
+        x += 1 + canvas_put(canvas, 0, x + 1, right - x - 2, STYLE_DIM, origin);
+    canvas_put(canvas, 0, x + 2, right - x - 3, links[model->link.state].style, link);
+    canvas_put(canvas, 0, right, width - right, STYLE_NORMAL, tail);
+}
+
+static int draw_rung(Paint *paint, int x, const char *label, State state, const char *text)
+{
+    Canvas *canvas = paint->canvas;
+    int start = x;
+
+    x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_NORMAL, label);
+    x += 1 + pane_glyph(paint, 1, x + 1, state);
+    if (text != NULL && text[0] != '\0')
+        x += 1 +
+             canvas_put(canvas, 1, x + 1, canvas->width - x - 1, canvas_state_style(state), text);
+    return x - start + 2;
+}
+
+/* The ladder in one row. Only what broke or warns has its cause beside it. */
+static void draw_ladder(Paint *paint, Ladder *ladder)
+{
+    g_autofree char *router = NULL;
+    State state = verdict_router(paint->model, &router);
+    int x = 0;
+
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
+        State rung_state = rung != NULL ? rung->state : STATE_PENDING;
+        gboolean says = rung_state == STATE_FAIL || rung_state == STATE_WARN;
+
+        x += draw_rung(paint, x, rung_label(id), rung_state, says ? rung->text : NULL);
+    }
+    draw_rung(paint, x, "router", state, router);
+}
+
+/* While a new URL is proved: how far it is, on the row of the ladder. The old one is in force. */
+static void draw_proving(Paint *paint)
+{
+    const Proving *proving = &paint->model->proving;
+    const Ladder *ladder = proving->ladder;
+    Canvas *canvas = paint->canvas;
+    int x = canvas_put(canvas, 1, 0, canvas->width, STYLE_KEY, "new → ");
+
+    x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_BOLD, proving->shown) + 2;
+    if (ladder == NULL || ladder->broken == RUNG_COUNT) {
+        canvas_put(canvas, 1, x, canvas->width - x, STYLE_DIM, "… being proved; Esc lets it go");
+        return;
+    }
+    x += pane_glyph(paint, 1, x, STATE_FAIL) + 1;
+    x += canvas_printf(
+        canvas, 1, x, canvas->width - x, STYLE_FAIL, "%s: %s", rung_label(ladder->broken),
+        ladder->rungs[ladder->broken].text != NULL ? ladder->rungs[ladder->broken].text
+                                                   : cause_word(ladder_cause(ladder)));
+    canvas_put(canvas, 1, x, canvas->width - x, STYLE_DIM, "; old one in force; Esc lets go");
+}
+
+Cursor pane_header(Paint *paint)
+{
+    Ladder *ladder;
+
+    draw_first_row(paint);
+    if (paint->model->proving.link != 0) {
+        draw_proving(paint);
+    } else {
+        ladder = verdict_ladder(paint->model);
+        draw_ladder(paint, ladder);
+        if (ladder != NULL)
+            ladder_free(ladder);
+    }
+    if (paint->view->ask == ASK_URL)
+        return draw_editor(paint);
+    return (Cursor){-1, 0};
+}

@@ -1,0 +1,143 @@
+/* The smoke pane: how the last task fared, hop by hop, and how those before it did. */
+#include "ui/pane.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+/* Times of the kept smokes, newest last, as a sparkline; a ✗ for each that did not complete. */
+static char *sparkline(const Model *model, unsigned most)
+{
+    static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    unsigned first = model->smoke_count > most ? model->smoke_count - most + 1 : 1;
+    GString *line = g_string_new(NULL);
+    double highest = 0;
+
+    for (unsigned n = first; n <= model->smoke_count; n++)
+        if (model_smoke(model, n) != NULL)
+            highest = MAX(highest, model_smoke(model, n)->ms);
+    for (unsigned n = first; n <= model->smoke_count; n++) {
+        const Smoke *smoke = model_smoke(model, n);
+
+        if (smoke == NULL)
+            continue;
+        if (smoke->verdict == VERDICT_RUNNING)
+            g_string_append(line, "…");
+        else if (smoke->verdict != VERDICT_COMPLETED || smoke->ms < 0)
+            g_string_append(line, "✗");
+        else
+            g_string_append(line, bars[MIN((int)(smoke->ms / MAX(highest, 0.001) * 7.0 + 0.5), 7)]);
+    }
+    return g_string_free(line, FALSE);
+}
+
+static char *title_text(const Model *model, int columns)
+{
+    const Settings *settings = &model->settings;
+    const Smoke *last = model_last_smoke(model);
+    SmokeStats stats = smoke_stats(model);
+    GString *title = g_string_new("smoke ");
+
+    g_string_append(title, settings->worker_type);
+    if (last != NULL)
+        g_string_append_printf(title, "/%s", last->tier);
+    if (settings->mode != SMOKE_TASK)
+        g_string_append_printf(title, " (%s)", smoke_mode_word(settings->mode));
+    if (stats.done > 0)
+        g_string_append_printf(title, " ─ %u of %u ok", stats.ok, stats.done);
+    if (stats.p50 >= 0)
+        g_string_append_printf(title, " · p50 %.1f ms", stats.p50);
+    if (stats.p50 >= 0 && columns >= 60)
+        g_string_append_printf(title, " p99 %.1f ms", stats.p99);
+    if (stats.done > 0 && columns > text_width(title->str) + 12) {
+        g_autofree char *line =
+            sparkline(model, (unsigned)CLAMP(columns - text_width(title->str) - 12, 1, 60));
+
+        g_string_append_printf(title, " · %s", line);
+    }
+    if (model->smoke_repeat)
+        g_string_append(title, columns >= 60 ? " · every 5 s" : " · S");
+    return g_string_free(title, FALSE);
+}
+
+static void add_hop(GString *line, const Smoke *smoke, HopId id, const char *name)
+{
+    const Hop *hop = &smoke->hops[id];
+
+    if (hop->at_us != 0)
+        g_string_append_printf(line, "%s %.1f ms → ", name,
+                               (double)MAX(hop->at_us - smoke->sent_us, 0) / 1000);
+}
+
+char *smoke_line(const Smoke *smoke)
+{
+    g_autofree char *at = clock_local(smoke->sent_wall);
+    GString *line = g_string_new(NULL);
+
+    g_string_printf(line, "#%u %s  ", smoke->number, at);
+    add_hop(line, smoke, HOP_PUBLISHED, "server");
+    add_hop(line, smoke, HOP_ROUTED, "routed");
+    add_hop(line, smoke, HOP_ANSWERED, "answered");
+    if (smoke->verdict == VERDICT_RUNNING)
+        g_string_append(line, "waiting…");
+    else
+        g_string_append(line, smoke->text);
+    return g_string_free(line, FALSE);
+}
+
+static void draw_smoke(Paint *paint, const Smoke *smoke, int y, gboolean selected)
+{
+    State state = smoke_state(smoke->verdict);
+    g_autofree char *line = smoke_line(smoke);
+
+    pane_glyph(paint, y, 0, state);
+    canvas_put(paint->canvas, y, 2, paint->canvas->width - 2,
+               state == STATE_OK ? STYLE_NORMAL : canvas_state_style(state), line);
+    if (selected)
+        canvas_flag(paint->canvas, y, 0, paint->canvas->width, STYLE_SELECTED);
+}
+
+static void draw_hint(Paint *paint, int y)
+{
+    const Model *model = paint->model;
+    const char *hint =
+        model->settings.read_only ? "--read-only: nothing is published"
+        : paint->canvas->width >= 70
+            ? "s publishes one task and follows it to heddle.results.default; S repeats it"
+            : "s sends one task and follows it";
+
+    canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM, hint);
+}
+
+void pane_smoke(Paint *paint, int y, int height)
+{
+    const Model *model = paint->model;
+    const Smoke *smoke = view_selected_smoke(model, paint->view);
+    gboolean focused = paint->view->focus == PANE_SMOKE;
+    g_autofree char *title = title_text(model, paint->canvas->width - 4);
+    g_autofree char *next = NULL;
+    int row = y + 1;
+
+    pane_title(paint, y, PANE_SMOKE, title);
+    if (height < 2)
+        return;
+    if (smoke == NULL) {
+        draw_hint(paint, row);
+        return;
+    }
+    draw_smoke(paint, smoke, row++, focused);
+    next = verdict_next(model, NULL, smoke_remedy(smoke->verdict));
+    if (next != NULL && row < y + height) {
+        int x = canvas_put(paint->canvas, row, 2, 6, STYLE_DIM, "next: ");
+
+        x += canvas_put(paint->canvas, row, 2 + x, paint->canvas->width - x - 12, STYLE_KEY, next);
+        canvas_put(paint->canvas, row++, 2 + x + 2, 8, STYLE_DIM, "[y copy]");
+    }
+    for (unsigned n = smoke->number; n > 1 && row < y + height; row++) {
+        const Smoke *before = model_smoke(model, --n);
+
+        if (before == NULL)
+            break;
+        draw_smoke(paint, before, row, FALSE);
+    }
+}

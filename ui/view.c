@@ -1,0 +1,193 @@
+#include "ui/view.h"
+
+#include <string.h>
+
+#include "mesh/glyph.h"
+#include "ui/pane.h"
+
+View *view_new(void)
+{
+    View *view = g_new0(View, 1);
+
+    view->filter = g_strdup("");
+    view->edit = g_strdup("");
+    return view;
+}
+
+void view_free(View *view)
+{
+    if (view->frozen != NULL)
+        g_ptr_array_unref(view->frozen);
+    if (view->window_row != NULL)
+        watch_row_unref(view->window_row);
+    if (view->window_lines != NULL)
+        g_ptr_array_unref(view->window_lines);
+    g_free(view->filter);
+    g_free(view->edit);
+    g_free(view->edit_trouble);
+    g_free(view->notice);
+    g_free(view);
+}
+
+void view_say(View *view, gint64 now_us, char *text)
+{
+    g_free(view->notice);
+    view->notice = text;
+    view->notice_until_us = now_us + 4 * G_USEC_PER_SEC;
+}
+
+/* Does `text` hold the filter, whatever the case? */
+static gboolean holds(const char *text, const char *folded_filter)
+{
+    g_autofree char *folded = text != NULL ? g_utf8_casefold(text, -1) : NULL;
+
+    return folded != NULL && strstr(folded, folded_filter) != NULL;
+}
+
+GPtrArray *view_actors(const Model *model, const View *view)
+{
+    GPtrArray *actors = g_ptr_array_new();
+    g_autofree char *filter = g_utf8_casefold(view->filter, -1);
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        Actor *actor = g_ptr_array_index(model->panels, i);
+        g_autofree char *name = actor_name(actor);
+
+        if (filter[0] == '\0' || holds(name, filter) ||
+            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter))
+            g_ptr_array_add(actors, actor);
+    }
+    return actors;
+}
+
+Actor *view_selected_actor(const Model *model, const View *view)
+{
+    g_autoptr(GPtrArray) actors = view_actors(model, view);
+
+    for (unsigned i = 0; i < actors->len; i++)
+        if (((Actor *)g_ptr_array_index(actors, i))->id == view->actor)
+            return g_ptr_array_index(actors, i);
+    return actors->len > 0 ? g_ptr_array_index(actors, 0) : NULL;
+}
+
+Smoke *view_selected_smoke(const Model *model, const View *view)
+{
+    Smoke *smoke = view->smoke != 0 ? model_smoke(model, view->smoke) : NULL;
+
+    return smoke != NULL ? smoke : model_last_smoke(model);
+}
+
+static gboolean message_passes(const WatchRow *row, const char *filter)
+{
+    if (filter[0] == '\0')
+        return TRUE;
+    if (row->result != NULL)
+        return holds(row->result->status, filter) || holds(row->result->worker_type, filter) ||
+               holds(row->result->output, filter) || holds(row->result->error, filter) ||
+               holds(row->result->task_id, filter);
+    if (row->dead_letter != NULL)
+        return holds(row->dead_letter->reason, filter) ||
+               holds(row->dead_letter->worker_type, filter) ||
+               holds(row->dead_letter->task_id, filter);
+    return holds(row->trouble, filter);
+}
+
+GPtrArray *view_messages(const Model *model, const View *view)
+{
+    GPtrArray *from = view->frozen != NULL ? view->frozen : model->watch.rows;
+    GPtrArray *rows = g_ptr_array_new();
+    g_autofree char *filter = g_utf8_casefold(view->filter, -1);
+
+    for (unsigned i = 0; i < from->len; i++) {
+        WatchRow *row = g_ptr_array_index(from, i);
+
+        if (row->class == view->class && message_passes(row, filter))
+            g_ptr_array_add(rows, row);
+    }
+    return rows;
+}
+
+static char *actor_next(const Model *model, const Actor *actor)
+{
+    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
+        for (CheckId id = 0; id < CHECK_COUNT; id++) {
+            Check check = verdict_check(model, actor, id);
+            char *next = check.state == state ? verdict_next(model, actor, check.remedy) : NULL;
+
+            check_clear(&check);
+            if (next != NULL)
+                return next;
+        }
+    return actor_command(model, actor);
+}
+
+static char *link_next(const Model *model)
+{
+    Ladder *ladder = verdict_ladder(model);
+    char *next = ladder != NULL && ladder->broken < RUNG_COUNT
+                     ? verdict_next(model, NULL, cause_word(ladder_cause(ladder)))
+                     : NULL;
+
+    if (ladder != NULL)
+        ladder_free(ladder);
+    return next;
+}
+
+char *view_next_command(const Model *model, const View *view)
+{
+    const Smoke *smoke = view_selected_smoke(model, view);
+    const Actor *actor = view->window == WINDOW_ACTOR ? model_actor(model, view->window_id)
+                                                      : view_selected_actor(model, view);
+
+    if (view->window == WINDOW_LADDER)
+        return link_next(model);
+    if (view->window == WINDOW_SMOKE)
+        smoke = model_smoke(model, view->window_id);
+    if (view->window == WINDOW_SMOKE || (view->window == WINDOW_NONE && view->focus == PANE_SMOKE))
+        return smoke != NULL ? verdict_next(model, NULL, smoke_remedy(smoke->verdict)) : NULL;
+    return actor != NULL ? actor_next(model, actor) : link_next(model);
+}
+
+void pane_title(Paint *paint, int y, Pane pane, const char *title)
+{
+    canvas_rule(paint->canvas, y, 0, paint->canvas->width,
+                paint->view->focus == pane ? STYLE_KEY : STYLE_NORMAL, title);
+}
+
+int pane_glyph(Paint *paint, int y, int x, State state)
+{
+    return canvas_put(paint->canvas, y, x, 1, canvas_state_style(state),
+                      glyph_state(state, paint->canvas->ascii));
+}
+
+static Cursor too_small(Canvas *canvas)
+{
+    g_autofree char *text = g_strdup_printf("%dx%d or more", VIEW_MIN_WIDTH, VIEW_MIN_HEIGHT);
+
+    canvas_put(canvas, 0, 0, canvas->width, STYLE_WARN, text);
+    canvas_printf(canvas, 1, 0, canvas->width, STYLE_DIM, "this is %dx%d", canvas->width,
+                  canvas->height);
+    return (Cursor){-1, 0};
+}
+
+Cursor view_draw(const Model *model, View *view, Canvas *canvas)
+{
+    Paint paint = {model, view, canvas};
+    g_autoptr(GPtrArray) actors = view_actors(model, view);
+    Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape);
+    Cursor header, status;
+
+    canvas_clear(canvas);
+    if (canvas->width < VIEW_MIN_WIDTH || canvas->height < VIEW_MIN_HEIGHT)
+        return too_small(canvas);
+    header = pane_header(&paint);
+    if (view->window != WINDOW_NONE) {
+        pane_window(&paint);
+    } else {
+        pane_actors(&paint, &layout);
+        pane_smoke(&paint, layout.smoke_y, layout.smoke_height);
+        pane_watch(&paint, layout.watch_y, layout.watch_height);
+    }
+    status = pane_status(&paint, layout.status_y);
+    return header.y >= 0 ? header : status;
+}

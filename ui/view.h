@@ -1,0 +1,98 @@
+/* The view: paints a model on a canvas. view_draw() is pure: the same model, view and size give the
+ * same cells. What the operator is looking at (selection, open window, filter) is the view's state.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "mesh/model.h"
+#include "ui/canvas.h"
+
+typedef enum Pane { PANE_ACTORS, PANE_SMOKE, PANE_WATCH, PANE_COUNT } Pane;
+
+typedef enum Window { /* what lies over the panes */
+                      WINDOW_NONE,
+                      WINDOW_HELP,
+                      WINDOW_ACTOR,
+                      WINDOW_SMOKE,
+                      WINDOW_MESSAGE,
+                      WINDOW_LADDER
+} Window;
+
+typedef enum Ask { /* what the status line asks */
+                   ASK_NOTHING,
+                   ASK_URL,     /* a line */
+                   ASK_FILTER,  /* a line */
+                   ASK_PAYLOAD, /* a line */
+                   ASK_WORKER,  /* a line */
+                   ASK_TIER,    /* a key */
+                   ASK_SMOKE    /* y or n: publish on a server that is not on loopback? */
+} Ask;
+
+typedef enum Shape { SHAPE_FIT, SHAPE_CARDS, SHAPE_TABLE, SHAPES } Shape;
+
+typedef struct View {
+    Pane focus;
+    Shape shape;
+    unsigned actor;    /* id of the selected actor; 0: the first */
+    int actor_top;     /* first row of panels that is shown */
+    unsigned smoke;    /* number of the selected smoke; 0: the newest */
+    TapClass class;    /* of the messages shown */
+    guint64 message;   /* sequence number of the selected one; 0: follow the newest */
+    GPtrArray *frozen; /* of WatchRow *: what is shown while frozen; NULL: it flows */
+    char *filter;      /* "" none; compared without regard to case */
+
+    Window window;
+    unsigned window_id;      /* actor or smoke */
+    WatchRow *window_row;    /* the open message */
+    GPtrArray *window_lines; /* its text, laid out once: of char * */
+    int window_top;
+
+    Ask ask;
+    unsigned ask_actor;  /* whom it is about; 0: all */
+    gboolean ask_repeat; /* of ASK_SMOKE: go on every 5 s */
+    char *edit;          /* clean text of the line being edited */
+    int edit_cursor;     /* columns from its start */
+    char *edit_trouble;  /* why it cannot be taken; NULL: nothing */
+
+    char *notice; /* what the last key did; NULL: nothing to say */
+    gint64 notice_until_us;
+    guint64 refused; /* events lost to a full queue */
+} View;
+
+View *view_new(void);
+void view_free(View *view);
+
+/* Smallest size that shows the panes. */
+enum { VIEW_MIN_WIDTH = 40, VIEW_MIN_HEIGHT = 12 };
+
+typedef struct Cursor {
+    int y, x; /* y -1: hidden */
+} Cursor;
+
+/* Paint all of it. May put `view`'s selections right where what they point at is gone. Returns
+ * where the cursor belongs. */
+Cursor view_draw(const Model *model, View *view, Canvas *canvas);
+
+/* Actors that pass the filter, in the order of the screen. Free with g_ptr_array_unref(). */
+GPtrArray *view_actors(const Model *model, const View *view);
+
+/* The selected one of them, or NULL. */
+Actor *view_selected_actor(const Model *model, const View *view);
+
+/* Messages of the class shown that pass the filter, oldest first. Free with g_ptr_array_unref(). */
+GPtrArray *view_messages(const Model *model, const View *view);
+
+/* The selected smoke, or NULL. */
+Smoke *view_selected_smoke(const Model *model, const View *view);
+
+/* The command that y copies and a screen shows as next: of the selected actor's worst row, of the
+ * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
+char *view_next_command(const Model *model, const View *view);
+
+/* Columns of cards that fit in `width`. */
+int view_card_columns(int width);
+
+/* Say something on the status line for some seconds. `text` is taken. */
+void view_say(View *view, gint64 now_us, char *text);
+
+#endif
