@@ -82,12 +82,10 @@ static char *clean(RawText raw, gsize max_chars, gboolean lines)
             g_string_append(to.out, "…");
             break;
         }
-        c = g_utf8_get_char_validated(at, end - at);
+        /* GLib takes a NUL for the end of the text. */
+        c = *at == '\0' ? 0 : g_utf8_get_char_validated(at, end - at);
         if (c == (gunichar)-1 || c == (gunichar)-2) {
             put_char(&to, 0xfffd);
-            at++;
-        } else if (c == 0) { /* GLib reads an embedded NUL as an empty string's end */
-            put_char(&to, 0);
             at++;
         } else {
             put_char(&to, c);

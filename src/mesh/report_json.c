@@ -172,7 +172,7 @@ char *report_json(const Model *model)
                      "tier", tier_word(model->settings.tier), "link", link_json(model), "ladder",
                      ladder_json(model), "actors", actors, "skipped", skipped_json(model), "smoke",
                      smoke_json(model), "findings", json_array());
-    by_jansson = json_dumps(root, JSON_INDENT(2));
+    by_jansson = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     text = g_strconcat(by_jansson, "\n", NULL);
     free(by_jansson);
     json_decref(root);

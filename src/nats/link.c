@@ -1,66 +1,14 @@
 #include "nats/link.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "nats/wire.h"
+#include "nats/link_parts.h"
 
-enum {
-    HEARTBEAT_MS = 1000,
-    HEARTBEAT_TIMEOUT_MS = 900,
-    SEND_TIMEOUT_MS = 2000,
-    ROSTER_TIMEOUT_MS = 1500,
-    BACKOFF_FIRST_MS = 250,
-    BACKOFF_MOST_MS = 5000,
-    MAX_COMMANDS = 64,
-};
-
-/* The name under which the inbox knows a roster's replies; other ids are publications. */
-#define ROSTER_ID "roster"
-
-typedef enum CommandKind {
-    COMMAND_SEND,
-    COMMAND_ROSTER,
-    COMMAND_PAUSE,
-    COMMAND_RESUME
-} CommandKind;
-
-typedef struct Command {
-    CommandKind kind;
-    char *id, *subject, *bytes, *also;
-    TapClass also_class;
-    int watch_ms;
-} Command;
-
-/* Referenced by the owner until link_close(), by the thread, and by a wire until its last hook. */
-struct Link {
-    gatomicrefcount refs;
-    unsigned number;
-    char *url;
-    int timeout_ms;
-    const LinkWatch *watch;
-    Tap *tap;
-    LinkPost post;
-    void *post_data;
-
-    pthread_mutex_t lock; /* guards what follows, and is held while posting */
-    pthread_cond_t wake, paused_now;
-    GQueue commands; /* of Command * */
-    gboolean lost, paused;
-    gint64 roster_due_us; /* a roster was asked and nothing has come by then; 0: none asked */
-
-    int closing; /* atomic: read by the ladder while it climbs, and by hooks */
-    int floor;   /* atomic */
-
-    /* of the thread alone */
-    unsigned also_number;
-    char *also_subject;
-    gint64 also_until_us;
-};
+enum { MAX_COMMANDS = 64 };
 
 static int threads; /* atomic; only link_threads() reads it */
 
@@ -77,7 +25,7 @@ void link_news_free(LinkNews *news)
     g_free(news);
 }
 
-static void command_free(Command *command)
+void link_command_free(Command *command)
 {
     g_free(command->id);
     g_free(command->subject);
@@ -86,11 +34,11 @@ static void command_free(Command *command)
     g_free(command);
 }
 
-static void link_unref(Link *link)
+void link_unref(Link *link)
 {
     if (!g_atomic_ref_count_dec(&link->refs))
         return;
-    g_queue_clear_full(&link->commands, (GDestroyNotify)command_free);
+    g_queue_clear_full(&link->commands, (GDestroyNotify)link_command_free);
     pthread_cond_destroy(&link->wake);
     pthread_cond_destroy(&link->paused_now);
     pthread_mutex_destroy(&link->lock);
@@ -102,12 +50,12 @@ static void link_unref(Link *link)
     g_free(link);
 }
 
-static gboolean is_closing(Link *link)
+gboolean link_is_closing(Link *link)
 {
     return __atomic_load_n(&link->closing, __ATOMIC_ACQUIRE) != 0;
 }
 
-static LinkNews *news_new(LinkNewsKind kind)
+LinkNews *link_news_new(LinkNewsKind kind)
 {
     LinkNews *news = g_new0(LinkNews, 1);
 
@@ -118,384 +66,26 @@ static LinkNews *news_new(LinkNewsKind kind)
 }
 
 /* Under the lock, so that link_close() can promise that nothing comes after it. */
-static void post(Link *link, LinkNews *news)
+void link_post(Link *link, LinkNews *news)
 {
     news->link = link->number;
     pthread_mutex_lock(&link->lock);
-    if (is_closing(link))
+    if (link_is_closing(link))
         link_news_free(news);
     else
         link->post(link->post_data, news);
     pthread_mutex_unlock(&link->lock);
 }
 
-static void post_trouble(Link *link, LinkNewsKind kind, const char *id, Cause cause,
-                         const char *text)
+void link_post_trouble(Link *link, LinkNewsKind kind, const char *id, Cause cause, const char *text)
 {
-    LinkNews *news = news_new(kind);
+    LinkNews *news = link_news_new(kind);
 
     news->id = g_strdup(id);
     news->cause = cause;
     news->text = text_clean(raw_text(text), 200);
-    post(link, news);
+    link_post(link, news);
 }
-
-/* --- hooks: on libnats' threads --- */
-
-static void on_message(void *data, TapClass class, const char *subject, const char *bytes,
-                       gsize len)
-{
-    Link *link = data;
-    LinkNews *news;
-
-    if (!__atomic_load_n(&link->floor, __ATOMIC_ACQUIRE) ||
-        !tap_put(link->tap, class, subject, bytes, len))
-        return;
-    news = news_new(LINK_NEWS_MATCH);
-    news->class = class;
-    news->subject = g_strdup(subject);
-    news->bytes = g_memdup2(bytes, len);
-    news->len = len;
-    post(link, news);
-}
-
-static void roster_answered(Link *link)
-{
-    pthread_mutex_lock(&link->lock);
-    link->roster_due_us = 0;
-    pthread_mutex_unlock(&link->lock);
-}
-
-static void on_no_responders(void *data, const char *id)
-{
-    Link *link = data;
-    LinkNews *news;
-
-    if (g_str_equal(id, ROSTER_ID)) {
-        roster_answered(link);
-        post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
-                     "this server answers no $SYS requests (older than 2.4)");
-        return;
-    }
-    news = news_new(LINK_NEWS_NO_RESPONDERS);
-    news->id = g_strdup(id);
-    post(link, news);
-}
-
-static void on_reply(void *data, const char *id, const char *bytes, gsize len)
-{
-    Link *link = data;
-    LinkNews *news;
-
-    if (!g_str_equal(id, ROSTER_ID))
-        return; /* nobody is asked to answer a task on its reply subject */
-    roster_answered(link);
-    news = news_new(LINK_NEWS_ROSTER);
-    news->bytes = g_memdup2(bytes, len);
-    news->len = len;
-    post(link, news);
-}
-
-static void on_error(void *data, Cause cause, const char *text)
-{
-    Link *link = data;
-
-    /* A refused roster is a fact about the roster; the connection is none the worse for it. */
-    if (cause == CAUSE_PERMISSIONS && strstr(text, "$SYS.REQ.ACCOUNT") != NULL) {
-        roster_answered(link);
-        post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, cause, text);
-        return;
-    }
-    post_trouble(link, LINK_NEWS_ERROR, NULL, cause, text);
-}
-
-static void on_lost(void *data, Cause cause, const char *text)
-{
-    Link *link = data;
-    gboolean first;
-
-    pthread_mutex_lock(&link->lock);
-    first = !link->lost;
-    link->lost = TRUE;
-    pthread_cond_signal(&link->wake);
-    pthread_mutex_unlock(&link->lock);
-    if (first)
-        post_trouble(link, LINK_NEWS_LOST, NULL, cause, text);
-}
-
-static void on_release(void *data)
-{
-    link_unref(data);
-}
-
-/* --- the thread --- */
-
-/* Wait for a wake-up at most until `until_us`; the lock is held. */
-static void wait_until(Link *link, gint64 until_us)
-{
-    struct timespec until = {until_us / G_USEC_PER_SEC, until_us % G_USEC_PER_SEC * 1000};
-
-    pthread_cond_timedwait(&link->wake, &link->lock, &until);
-}
-
-static void forget_also(Link *link, Wire *wire)
-{
-    if (link->also_number != 0)
-        wire_unsubscribe(wire, link->also_number);
-    link->also_number = 0;
-    g_clear_pointer(&link->also_subject, g_free);
-}
-
-static void watch_also(Link *link, Wire *wire, const Command *send)
-{
-    if (send->also == NULL)
-        return;
-    if (g_strcmp0(link->also_subject, send->also) != 0) {
-        forget_also(link, wire);
-        link->also_number = wire_subscribe(wire, send->also, send->also_class);
-        link->also_subject = g_strdup(send->also);
-    }
-    link->also_until_us = clock_now() + send->watch_ms * 1000LL;
-}
-
-static void run_send(Link *link, Wire *wire, const Command *send)
-{
-    LinkNews *news = news_new(LINK_NEWS_SENT);
-    double ms;
-
-    watch_also(link, wire, send);
-    news->at_us = clock_now();
-    news->wall_us = clock_wall();
-    news->id = g_strdup(send->id);
-    ms = wire_request(wire, send->id, send->subject, send->bytes)
-             ? wire_round_trip(wire, SEND_TIMEOUT_MS)
-             : -1;
-    if (ms < 0) {
-        link_news_free(news);
-        post_trouble(link, LINK_NEWS_NOT_SENT, send->id, CAUSE_SILENT,
-                     "the server did not confirm the publication");
-        return;
-    }
-    news->ms = ms;
-    post(link, news);
-}
-
-static void run_roster(Link *link, Wire *wire, const Command *ask)
-{
-    pthread_mutex_lock(&link->lock);
-    link->roster_due_us = clock_now() + ROSTER_TIMEOUT_MS * 1000LL;
-    pthread_mutex_unlock(&link->lock);
-    wire_request(wire, ROSTER_ID, "$SYS.REQ.ACCOUNT.PING.CONNZ", ask->bytes);
-}
-
-static void listen_all(Link *link, Wire *wire)
-{
-    for (const LinkWatch *watch = link->watch; watch != NULL && watch->subject != NULL; watch++)
-        wire_subscribe(wire, watch->subject, watch->class);
-}
-
-static void set_paused(Link *link, gboolean paused)
-{
-    pthread_mutex_lock(&link->lock);
-    link->paused = paused;
-    pthread_cond_broadcast(&link->paused_now);
-    pthread_mutex_unlock(&link->lock);
-}
-
-static void run_command(Link *link, Wire *wire, const Command *command)
-{
-    switch (command->kind) {
-    case COMMAND_SEND:
-        run_send(link, wire, command);
-        break;
-    case COMMAND_ROSTER:
-        run_roster(link, wire, command);
-        break;
-    case COMMAND_PAUSE:
-        forget_also(link, wire);
-        wire_unsubscribe_all(wire);
-        wire_round_trip(wire, HEARTBEAT_TIMEOUT_MS);
-        set_paused(link, TRUE);
-        break;
-    case COMMAND_RESUME:
-        if (link->paused) /* written by this thread only */
-            listen_all(link, wire);
-        set_paused(link, FALSE);
-        break;
-    }
-}
-
-static void heartbeat(Link *link, Wire *wire)
-{
-    double ms = wire_round_trip(wire, HEARTBEAT_TIMEOUT_MS);
-    LinkNews *news;
-
-    if (ms < 0)
-        return; /* silence is seen by the model, from the age of the last word */
-    news = news_new(LINK_NEWS_RTT);
-    news->ms = ms;
-    news->count = (unsigned)wire_dropped(wire);
-    post(link, news);
-}
-
-static void check_roster(Link *link)
-{
-    gboolean overdue;
-
-    pthread_mutex_lock(&link->lock);
-    overdue = link->roster_due_us != 0 && clock_now() > link->roster_due_us;
-    if (overdue)
-        link->roster_due_us = 0;
-    pthread_mutex_unlock(&link->lock);
-    if (overdue)
-        post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_SILENT,
-                     "no answer to $SYS.REQ.ACCOUNT.PING.CONNZ");
-}
-
-/* The next command, or NULL when it is time for the heartbeat at `beat_us`. */
-static Command *next_command(Link *link, gint64 beat_us)
-{
-    Command *command;
-
-    pthread_mutex_lock(&link->lock);
-    while (link->commands.length == 0 && !link->lost && !is_closing(link) && clock_now() < beat_us)
-        wait_until(link, beat_us);
-    command = link->lost || is_closing(link) ? NULL : g_queue_pop_head(&link->commands);
-    pthread_mutex_unlock(&link->lock);
-    return command;
-}
-
-static gboolean is_lost(Link *link)
-{
-    gboolean lost;
-
-    pthread_mutex_lock(&link->lock);
-    lost = link->lost;
-    pthread_mutex_unlock(&link->lock);
-    return lost;
-}
-
-/* Serve until the connection is lost or the link is let go. */
-static void serve(Link *link, Wire *wire)
-{
-    gint64 beat_us = clock_now();
-
-    while (!is_closing(link) && !is_lost(link)) {
-        Command *command = next_command(link, beat_us);
-        gint64 now = clock_now();
-
-        if (command != NULL) {
-            run_command(link, wire, command);
-            command_free(command);
-        }
-        if (now >= beat_us) {
-            heartbeat(link, wire);
-            check_roster(link);
-            beat_us = MAX(beat_us + HEARTBEAT_MS * 1000LL, clock_now());
-        }
-        if (link->also_number != 0 && now > link->also_until_us)
-            forget_also(link, wire);
-    }
-}
-
-static void fail_commands(Link *link)
-{
-    Command *command;
-
-    for (;;) {
-        pthread_mutex_lock(&link->lock);
-        command = g_queue_pop_head(&link->commands);
-        if (command != NULL && command->kind == COMMAND_PAUSE)
-            pthread_cond_broadcast(&link->paused_now);
-        pthread_mutex_unlock(&link->lock);
-        if (command == NULL)
-            return;
-        if (command->kind == COMMAND_SEND)
-            post_trouble(link, LINK_NEWS_NOT_SENT, command->id, CAUSE_CLOSED, "no connection");
-        command_free(command);
-    }
-}
-
-static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
-{
-    WireHooks hooks = {on_message, on_no_responders, on_reply, on_error, on_lost, on_release, link};
-    g_autofree char *why = NULL;
-    Cause cause = CAUSE_NONE;
-    Wire *wire;
-
-    pthread_mutex_lock(&link->lock);
-    link->lost = FALSE;
-    link->paused = FALSE;
-    pthread_mutex_unlock(&link->lock);
-    g_atomic_ref_count_inc(&link->refs); /* until on_release() */
-    wire = wire_connect(url, address, link->timeout_ms, &hooks, &cause, &why);
-    if (wire == NULL)
-        post_trouble(link, LINK_NEWS_LOST, NULL, cause, why);
-    return wire;
-}
-
-/* One climb and, if it holds, one connection until its end. TRUE if there was a connection. */
-static gboolean try_once(Link *link)
-{
-    Ladder *ladder = ladder_climb(link->url, link->timeout_ms, &link->closing);
-    g_autofree char *address = g_strdup(ladder->address);
-    gboolean holds = ladder->broken == RUNG_COUNT;
-    g_autofree char *why = NULL;
-    LinkNews *news = news_new(LINK_NEWS_LADDER);
-    NatsUrl *url;
-    Wire *wire;
-
-    news->ladder = ladder;
-    post(link, news);
-    if (!holds || is_closing(link) || (url = nats_url_parse(link->url, &why)) == NULL)
-        return FALSE;
-    wire = connect_wire(link, url, address);
-    nats_url_free(url);
-    if (wire == NULL)
-        return FALSE;
-    listen_all(link, wire);
-    post(link, news_new(LINK_NEWS_UP));
-    serve(link, wire);
-    link->also_number = 0;
-    g_clear_pointer(&link->also_subject, g_free);
-    wire_close(wire);
-    return TRUE;
-}
-
-static void pause_before_retry(Link *link, unsigned tries)
-{
-    int most = MIN(BACKOFF_FIRST_MS << MIN(tries, 10), BACKOFF_MOST_MS);
-    /* Jitter, so that a fleet of dashboards does not come back in one instant. */
-    int ms = g_random_int_range(most * 3 / 4, most + 1);
-    gint64 until = clock_now() + ms * 1000LL;
-    LinkNews *news = news_new(LINK_NEWS_WAIT);
-
-    news->ms = ms;
-    news->count = tries + 1;
-    post(link, news);
-    pthread_mutex_lock(&link->lock);
-    while (!is_closing(link) && clock_now() < until)
-        wait_until(link, until);
-    pthread_mutex_unlock(&link->lock);
-}
-
-static void *run(void *data)
-{
-    Link *link = data;
-    unsigned tries = 0;
-
-    while (!is_closing(link)) {
-        tries = try_once(link) ? 0 : tries + 1;
-        fail_commands(link);
-        if (!is_closing(link))
-            pause_before_retry(link, tries);
-    }
-    link_unref(link);
-    __atomic_sub_fetch(&threads, 1, __ATOMIC_ACQ_REL);
-    return NULL;
-}
-
-/* --- the owner's side --- */
 
 static void start_thread(Link *link)
 {
@@ -508,10 +98,11 @@ static void start_thread(Link *link)
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     g_atomic_ref_count_inc(&link->refs);
-    __atomic_add_fetch(&threads, 1, __ATOMIC_ACQ_REL);
-    if (pthread_create(&thread, &detached, run, link) != 0) {
-        post_trouble(link, LINK_NEWS_LOST, NULL, CAUSE_CLOSED, "this machine has no thread left");
-        __atomic_sub_fetch(&threads, 1, __ATOMIC_ACQ_REL);
+    link_count_thread(1);
+    if (pthread_create(&thread, &detached, link_run, link) != 0) {
+        link_post_trouble(link, LINK_NEWS_LOST, NULL, CAUSE_CLOSED,
+                          "this machine has no thread left");
+        link_count_thread(-1);
         link_unref(link);
     }
     pthread_attr_destroy(&detached);
@@ -553,6 +144,11 @@ void link_close(Link *link)
     link_unref(link);
 }
 
+void link_count_thread(int by)
+{
+    __atomic_add_fetch(&threads, by, __ATOMIC_ACQ_REL);
+}
+
 unsigned link_threads(void)
 {
     return (unsigned)__atomic_load_n(&threads, __ATOMIC_ACQUIRE);
@@ -574,7 +170,7 @@ static void add_command(Link *link, Command *command)
     pthread_cond_signal(&link->wake);
     pthread_mutex_unlock(&link->lock);
     if (!taken)
-        command_free(command);
+        link_command_free(command);
 }
 
 static Command *command_new(CommandKind kind)

@@ -6,8 +6,8 @@
  * watchdog shuts the socket of a Connect that outlives its time, and everything that may block
  * (connect, flush, publish, close, destroy) happens on this thread, where nobody waits for it.
  *
- * News come through a callback, from this thread and from libnats': it must only hand them on. This
- * and link_wire.c are the only files that know nats.h. */
+ * News come through a callback, from this thread and from libnats': it must only hand them on. Only
+ * wire.c knows nats.h. */
 #ifndef NATS_LINK_H
 #define NATS_LINK_H
 

@@ -8,7 +8,7 @@
 #define NATS_DEFAULT_PORT 4222
 
 typedef struct NatsUrl {
-    char *host;     /* without brackets */
+    char *host; /* without brackets */
     guint16 port;
     gboolean tls;   /* scheme tls:// */
     char *user;     /* NULL if none; %-escapes decoded */
@@ -19,9 +19,9 @@ typedef struct NatsUrl {
 } NatsUrl;
 
 /* Parse one URL: blanks around it are cut, a missing scheme is nats, a missing port 4222, a path is
- * dropped, schemes are taken in any case. ws, wss and others are refused with a reason. Returns NULL
- * with *why set to one clean sentence (caller frees) that never holds a password. The result is the
- * caller's: nats_url_free(). */
+ * dropped, schemes are taken in any case. ws, wss and others are refused with a reason. Returns
+ * NULL with *why set to one clean sentence (caller frees) that never holds a password. The result
+ * is the caller's: nats_url_free(). */
 NatsUrl *nats_url_parse(const char *text, char **why);
 void nats_url_free(NatsUrl *url);
 NatsUrl *nats_url_copy(const NatsUrl *url);

@@ -1,0 +1,455 @@
+/* See pyyaml_compose.h. The composer borrows text and graph; frames and anchors live for one run.
+ *
+ * libyaml's events are PyYAML's but for a few places, each of which is handled where it shows: tabs
+ * and question marks in plain scalars, a comma right after a tag, and `key:[` within [ ] or { },
+ * which PyYAML takes and libyaml refuses: a blank is put after that colon, and libyaml starts anew. */
+#include "heddle/pyyaml_compose.h"
+
+#include <string.h>
+#include <yaml.h>
+
+enum {
+    MAX_DEPTH = 490,
+    /* Scanner's reach beyond what it has consumed when PyYAML's reader fetches the next chunk. */
+    READ_AHEAD = 2,
+    /* Bytes that libyaml may be given again for the sake of colons; a file of 10 KB can hold no more
+     * than this many. */
+    MAX_REREAD = 32 * 1024 * 1024
+};
+
+typedef struct Frame {
+    guint32 node;
+    guint32 key;                       /* of the pair that is being read */
+    gboolean has_key, flow, wants;     /* wants: its keys are asked for */
+    gboolean keep;                     /* its children matter, harmless or not */
+    gboolean merge;                    /* stands after `<<`, or in a list that does */
+    gboolean doomed;                   /* a child will stop the constructor: later ones cannot */
+    gboolean key_wanted;
+    PyTag key_tag;
+} Frame;
+
+typedef struct Composer {
+    yaml_parser_t parser;
+    PyText *text;
+    PyWantsKey wants;
+    PyGraph *graph;
+    PyFault *fault;
+    GTree *anchors; /* name -> node; a tree, since a hash could be made to collide */
+    Frame frames[MAX_DEPTH];
+    unsigned depth, blocks, documents; /* open collections, those in block style, documents seen */
+    gsize cursor_char, cursor_byte;    /* one place in the text, both ways; only goes on */
+    gsize colon;                       /* where libyaml wants a blank; 0: nowhere */
+} Composer;
+
+/* ---- faults ---- */
+
+static gboolean refuse(Composer *c, yaml_mark_t mark, PyOutcome outcome, const char *reason)
+{
+    gboolean beyond = MAX(c->parser.mark.index, mark.index) + READ_AHEAD >= c->text->chars;
+
+    /* PyYAML's reader asks for more before the scanner sees the fault. */
+    if (c->text->at_end.outcome != PY_OK && beyond)
+        return FALSE;
+    if (mark.index >= c->text->chars) /* libyaml begins a new line at the end */
+        py_text_place(c->text, c->text->text->len, &mark.line, &mark.column);
+    return py_fault_set(c->fault, outcome, mark.line, mark.column, "%s", reason);
+}
+
+/* Byte of character `index`. Asked in the order of the text, so that it is linear in all. */
+static gsize byte_at(Composer *c, gsize index)
+{
+    const char *p = c->text->text->str + c->cursor_byte, *end = c->text->text->str + c->text->text->len;
+
+    while (c->cursor_char < index && p < end) {
+        p = g_utf8_next_char(p);
+        c->cursor_char++;
+    }
+    c->cursor_byte = (gsize)(p - c->text->text->str);
+    return c->cursor_byte;
+}
+
+static gboolean refuse_parser(Composer *c)
+{
+    const yaml_parser_t *parser = &c->parser;
+    const char *problem = parser->problem != NULL ? parser->problem : "unreadable";
+    g_autofree char *reason = parser->context != NULL
+                                  ? g_strdup_printf("%s %s", problem, parser->context)
+                                  : g_strdup(problem);
+    yaml_mark_t mark = parser->problem_mark;
+
+    if (parser->error == YAML_MEMORY_ERROR)
+        return py_fault_set(c->fault, PY_UNSURE, 0, 0, "out of memory");
+    /* Escapes for surrogates were replaced by the reader, so this is one beyond U+10FFFF. */
+    if (strcmp(problem, "found invalid Unicode character escape code") == 0)
+        return refuse(c, mark, PY_DIES, "an escape beyond U+10FFFF");
+    if (strcmp(problem, "found unexpected ':'") == 0) {
+        gsize at = byte_at(c, parser->mark.index);
+        const char *next = c->text->text->str + at + 1;
+
+        if (*next != '\0' && strchr(",[]{}", *next) != NULL) {
+            c->colon = at;
+            return FALSE;
+        }
+    }
+    return refuse(c, mark, PY_INVALID, reason);
+}
+
+/* ---- where a node goes ---- */
+
+static Frame *top(Composer *c)
+{
+    return c->depth > 0 ? &c->frames[c->depth - 1] : NULL;
+}
+
+static gboolean is_mapping(const Composer *c, const Frame *frame)
+{
+    return py_graph_node(c->graph, frame->node)->kind == PY_MAPPING;
+}
+
+static gboolean at_key(const Composer *c, const Frame *frame)
+{
+    return frame != NULL && is_mapping(c, frame) && !frame->has_key;
+}
+
+/* The place asks for a node of its own, harmless or not. */
+static gboolean place_needs_node(const Composer *c, const Frame *frame)
+{
+    return frame == NULL || frame->keep ||
+           (is_mapping(c, frame) && frame->has_key &&
+            (frame->key_tag == PY_TAG_MERGE || frame->key_tag == PY_TAG_VALUE ||
+             frame->key_wanted));
+}
+
+static void put(Composer *c, guint32 node)
+{
+    Frame *frame = top(c);
+
+    if (frame == NULL) {
+        c->graph->root = node;
+    } else if (at_key(c, frame)) {
+        frame->key = node;
+        frame->key_tag = py_graph_node(c->graph, node)->tag;
+        frame->has_key = TRUE;
+    } else {
+        if (frame->key != 0 || node != 0)
+            py_graph_link(c->graph, frame->node, frame->key, node);
+        py_graph_node(c->graph, frame->node)->count++;
+        frame->key = 0;
+        frame->has_key = frame->key_wanted = FALSE;
+    }
+}
+
+static guint32 add_node(Composer *c, PyNodeKind kind, PyTag tag, yaml_mark_t mark)
+{
+    guint32 node = py_graph_add(c->graph, kind, tag, mark.line, mark.column);
+
+    if (node == 0)
+        py_fault_set(c->fault, PY_UNSURE, mark.line, mark.column, "more than we keep in memory");
+    return node;
+}
+
+static gboolean anchor_is_new(Composer *c, const yaml_char_t *anchor, yaml_mark_t mark)
+{
+    g_autofree char *reason = NULL;
+
+    if (anchor == NULL || g_tree_lookup(c->anchors, anchor) == NULL)
+        return TRUE;
+    reason = g_strdup_printf("a second anchor &%s", (const char *)anchor);
+    return refuse(c, mark, PY_INVALID, reason);
+}
+
+static void set_anchor(Composer *c, const yaml_char_t *anchor, guint32 node)
+{
+    if (anchor != NULL && node != 0)
+        g_tree_insert(c->anchors, g_strdup((const char *)anchor), GUINT_TO_POINTER(node));
+}
+
+/* ---- events ---- */
+
+static gboolean is_explicit(const yaml_char_t *tag)
+{
+    return tag != NULL && strcmp((const char *)tag, "!") != 0;
+}
+
+/* Refuse a plain scalar at the first byte of it that is `what`. */
+static gboolean refuse_in_plain(Composer *c, const yaml_event_t *event, const char *what,
+                                const char *reason)
+{
+    gsize start = byte_at(c, event->start_mark.index);
+    const char *found = strstr(c->text->text->str + start, what);
+    yaml_mark_t mark = event->start_mark;
+
+    if (found != NULL)
+        py_text_place(c->text, (gsize)(found - c->text->text->str), &mark.line, &mark.column);
+    return refuse(c, mark, PY_INVALID, reason);
+}
+
+/* What PyYAML's scanner refuses in a plain scalar and libyaml's takes. */
+static gboolean plain_is_fine(Composer *c, const yaml_event_t *event)
+{
+    static const char tab[] = "a tab outside of quotes";
+    const char *value = (const char *)event->data.scalar.value;
+    gsize len = event->data.scalar.length;
+    const GArray *hidden = c->text->hidden;
+
+    if (memmem(value, len, PY_TAB, sizeof PY_TAB - 1) != NULL)
+        return refuse_in_plain(c, event, PY_TAB, tab);
+    for (guint i = 0, end = hidden->len; i < end;) { /* binary search */
+        guint middle = i + (end - i) / 2;
+        gsize at = g_array_index(hidden, gsize, middle);
+
+        if (at >= event->start_mark.index && at < event->end_mark.index)
+            return refuse_in_plain(c, event, "\\t", tab);
+        if (at < event->start_mark.index)
+            i = middle + 1;
+        else
+            end = middle;
+    }
+    if (c->depth > 0 && top(c)->flow && memchr(value, '?', len) != NULL)
+        return refuse_in_plain(c, event, "?", "a question mark within plain text in [ ] or { }");
+    /* PyYAML takes the comma into the tag. */
+    if (len == 0 && is_explicit(event->data.scalar.tag) && c->depth > 0 && top(c)->flow &&
+        c->text->text->str[byte_at(c, event->end_mark.index)] == ',')
+        return refuse(c, event->start_mark, PY_INVALID, "a comma right after a tag");
+    return TRUE;
+}
+
+static PyTag scalar_tag(const yaml_event_t *event)
+{
+    const yaml_char_t *tag = event->data.scalar.tag;
+
+    if (is_explicit(tag))
+        return py_tag_named((const char *)tag);
+    if (tag != NULL || event->data.scalar.plain_implicit)
+        return py_tag_implicit((const char *)event->data.scalar.value, event->data.scalar.length);
+    return PY_TAG_STR;
+}
+
+static gboolean on_scalar(Composer *c, const yaml_event_t *event)
+{
+    Frame *frame = top(c);
+    const char *value = (const char *)event->data.scalar.value, *reason = NULL;
+    gsize len = event->data.scalar.length;
+    const yaml_char_t *anchor = event->data.scalar.anchor;
+    PyTag tag = scalar_tag(event);
+    PyOutcome outcome = PY_OK;
+    gboolean key = at_key(c, frame), harmless, needed = anchor != NULL;
+    guint32 node = 0;
+
+    if ((event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !plain_is_fine(c, event)) ||
+        !anchor_is_new(c, anchor, event->start_mark))
+        return FALSE;
+    if (py_tag_is_scalar(tag))
+        outcome = py_value_judge(tag, value, len, &reason);
+    harmless = outcome == PY_OK && py_tag_is_scalar(tag);
+    if (key && frame->wants && c->wants(value))
+        needed = frame->key_wanted = TRUE;
+    else if (frame == NULL || !frame->doomed)
+        needed = needed || !harmless || place_needs_node(c, frame);
+    if (!harmless && !key && anchor == NULL && frame != NULL)
+        frame->doomed = TRUE;
+    if (needed) {
+        node = add_node(c, PY_SCALAR, tag, event->start_mark);
+        if (node == 0)
+            return FALSE;
+        py_graph_node(c->graph, node)->outcome = outcome;
+        py_graph_node(c->graph, node)->reason = reason;
+        if (tag == PY_TAG_UNKNOWN)
+            py_graph_keep_text(c->graph, node, (const char *)event->data.scalar.tag,
+                               strlen((const char *)event->data.scalar.tag));
+        else if (anchor != NULL || frame == NULL || !frame->keep || !harmless)
+            py_graph_keep_text(c->graph, node, value, len);
+    }
+    set_anchor(c, anchor, node);
+    put(c, node);
+    return TRUE;
+}
+
+static gboolean on_alias(Composer *c, const yaml_event_t *event)
+{
+    const char *name = (const char *)event->data.alias.anchor;
+    guint32 node = GPOINTER_TO_UINT(g_tree_lookup(c->anchors, name));
+    g_autofree char *reason = NULL;
+
+    if (node == 0) {
+        reason = g_strdup_printf("an alias *%s without an anchor", name);
+        return refuse(c, event->start_mark, PY_INVALID, reason);
+    }
+    put(c, node);
+    return TRUE;
+}
+
+/* How many collections PyYAML can open within each other before Python's 1,000 frames are used up
+ * (measured under `heddle`): it depends on how deep the call is that reads the next token. */
+static unsigned depth_limit(const Composer *c, PyNodeKind kind, gboolean flow)
+{
+    if (!flow)
+        return kind == PY_MAPPING ? 486 : 487;
+    if (kind == PY_MAPPING)
+        return 487;
+    return c->blocks > 0 ? 489 : 490;
+}
+
+static gboolean on_start(Composer *c, const yaml_event_t *event, PyNodeKind kind, gboolean flow,
+                         const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+    Frame *parent = top(c), *frame;
+    PyTag plain = kind == PY_MAPPING ? PY_TAG_MAP : PY_TAG_SEQ;
+    guint32 node;
+
+    if (!anchor_is_new(c, anchor, event->start_mark))
+        return FALSE;
+    if (c->depth >= depth_limit(c, kind, flow))
+        return refuse(c, event->start_mark, PY_DIES, "nested too deep for Python");
+    node = add_node(c, kind, is_explicit(tag) ? py_tag_named((const char *)tag) : plain,
+                    event->start_mark);
+    if (node == 0)
+        return FALSE;
+    if (py_graph_node(c->graph, node)->tag == PY_TAG_UNKNOWN)
+        py_graph_keep_text(c->graph, node, (const char *)tag, strlen((const char *)tag));
+    set_anchor(c, anchor, node);
+    frame = &c->frames[c->depth++];
+    *frame = (Frame){.node = node, .flow = flow};
+    frame->merge = parent != NULL && (is_mapping(c, parent)
+                                          ? parent->has_key && parent->key_tag == PY_TAG_MERGE
+                                          : parent->merge);
+    frame->keep = py_graph_node(c->graph, node)->tag != plain ||
+                  (frame->merge && kind == PY_SEQUENCE);
+    frame->wants = parent == NULL || anchor != NULL || frame->merge;
+    c->blocks += !flow;
+    return TRUE;
+}
+
+static void on_end(Composer *c)
+{
+    Frame frame = c->frames[--c->depth];
+    const PyNode *node = py_graph_node(c->graph, frame.node);
+    gboolean anchored = frame.wants && !frame.merge && c->depth > 0;
+    gboolean needed = anchored || frame.keep || node->first != 0 || at_key(c, top(c)) ||
+                      place_needs_node(c, top(c)) ||
+                      frame.node != c->graph->nodes->len - 1;
+
+    c->blocks -= !frame.flow;
+    if (!needed && frame.merge)
+        needed = TRUE;
+    if (!needed)
+        py_graph_drop_last(c->graph);
+    put(c, needed ? frame.node : 0);
+}
+
+static gboolean on_document(Composer *c, const yaml_event_t *event)
+{
+    if (++c->documents > 1)
+        return refuse(c, event->start_mark, PY_INVALID, "a second document");
+    if (c->text->directive && event->data.document_start.implicit)
+        return refuse(c, event->start_mark, PY_INVALID, "no --- after a directive");
+    return TRUE;
+}
+
+static gboolean on_event(Composer *c, const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_DOCUMENT_START_EVENT:
+        return on_document(c, event);
+    case YAML_SCALAR_EVENT:
+        return on_scalar(c, event);
+    case YAML_ALIAS_EVENT:
+        return on_alias(c, event);
+    case YAML_SEQUENCE_START_EVENT:
+        return on_start(c, event, PY_SEQUENCE,
+                        event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+                        event->data.sequence_start.anchor, event->data.sequence_start.tag);
+    case YAML_MAPPING_START_EVENT:
+        return on_start(c, event, PY_MAPPING,
+                        event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+                        event->data.mapping_start.anchor, event->data.mapping_start.tag);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        on_end(c);
+        return TRUE;
+    case YAML_STREAM_END_EVENT:
+        if (c->text->directive && c->documents == 0)
+            return refuse(c, event->start_mark, PY_INVALID, "no --- after a directive");
+        return TRUE;
+    default:
+        return TRUE;
+    }
+}
+
+static gboolean run(Composer *c)
+{
+    gboolean ok = TRUE, end = FALSE;
+
+    while (ok && !end) {
+        yaml_event_t event;
+
+        if (!yaml_parser_parse(&c->parser, &event))
+            return refuse_parser(c);
+        end = event.type == YAML_STREAM_END_EVENT;
+        ok = on_event(c, &event);
+        yaml_event_delete(&event);
+    }
+    return ok;
+}
+
+static int compare_names(const void *a, const void *b, void *data)
+{
+    (void)data;
+    return strcmp(a, b);
+}
+
+/* One attempt; *colon is set when another is needed. */
+static gboolean compose_once(PyText *text, PyWantsKey wants, PyGraph *graph, PyFault *fault,
+                             gsize *colon)
+{
+    g_autofree Composer *c = g_new0(Composer, 1);
+    gboolean ok;
+
+    c->text = text;
+    c->wants = wants;
+    c->graph = graph;
+    c->fault = fault;
+    if (!yaml_parser_initialize(&c->parser))
+        return py_fault_set(fault, PY_UNSURE, 0, 0, "out of memory");
+    c->anchors = g_tree_new_full(compare_names, NULL, g_free, NULL);
+    yaml_parser_set_encoding(&c->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&c->parser, (const guchar *)text->text->str, text->text->len);
+    ok = run(c);
+    *colon = c->colon;
+    yaml_parser_delete(&c->parser);
+    g_tree_unref(c->anchors);
+    return ok;
+}
+
+/* Put a blank after the colon at byte `at`. Faults behind it on its line are one column out. */
+static void insert_blank(PyText *text, gsize at)
+{
+    gsize index = (gsize)g_utf8_pointer_to_offset(text->text->str, text->text->str + at);
+
+    g_string_insert_c(text->text, (gssize)at + 1, ' ');
+    text->chars++;
+    for (guint i = 0; i < text->hidden->len; i++)
+        if (g_array_index(text->hidden, gsize, i) > index)
+            g_array_index(text->hidden, gsize, i)++;
+}
+
+gboolean py_compose(PyText *text, PyWantsKey wants, PyGraph *graph, PyFault *fault)
+{
+    gsize reread = 0, colon;
+    gboolean ok = compose_once(text, wants, graph, fault, &colon);
+
+    while (colon != 0) {
+        reread += colon;
+        if (reread > MAX_REREAD)
+            return py_fault_set(fault, PY_UNSURE, 0, 0, "too many `key:[` without a blank");
+        insert_blank(text, colon);
+        py_graph_reset(graph);
+        ok = compose_once(text, wants, graph, fault, &colon);
+    }
+    if (fault->outcome == PY_OK && text->at_end.outcome != PY_OK) {
+        *fault = text->at_end;
+        fault->reason = g_strdup(text->at_end.reason);
+        return FALSE;
+    }
+    return ok;
+}

@@ -1,0 +1,219 @@
+#include "nats/ladder.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "nats/ladder_internal.h"
+
+/* A silent server is given two fifths of the whole time, and no less than this: 2 of 5 s. */
+enum { PATIENCE_MIN_MS = 2000 };
+
+static const struct {
+    const char *label, *word;
+    void (*climb)(Climb *climb, Rung *rung);
+} table[RUNG_COUNT] = {
+    [RUNG_URL] = {"url", "url", NULL}, /* alone gets the text */
+    [RUNG_RESOLVE] = {"dns", "resolve", climb_resolve},
+    [RUNG_TCP] = {"tcp", "tcp", climb_tcp},
+    [RUNG_INFO] = {"info", "info", climb_info},
+    [RUNG_TLS] = {"tls", "tls", climb_tls},
+    [RUNG_LOGIN] = {"auth", "login", climb_login},
+    [RUNG_PING] = {"ping", "ping", climb_ping},
+};
+
+const char *rung_label(RungId rung)
+{
+    return table[rung].label;
+}
+
+const char *rung_word(RungId rung)
+{
+    return table[rung].word;
+}
+
+/* --- outcomes --- */
+
+static void set_rung(Rung *rung, State state, Cause cause, const char *format, va_list args)
+{
+    g_free(rung->text);
+    rung->state = state;
+    rung->cause = cause;
+    rung->text = format != NULL ? g_strdup_vprintf(format, args) : NULL;
+}
+
+#define SET_RUNG(state, cause)                                                                     \
+    do {                                                                                           \
+        va_list args;                                                                              \
+        va_start(args, format);                                                                    \
+        set_rung(rung, state, cause, format, args);                                                \
+        va_end(args);                                                                              \
+    } while (0)
+
+void rung_holds(Rung *rung, const char *format, ...)
+{
+    SET_RUNG(STATE_OK, CAUSE_NONE);
+}
+
+void rung_warns(Rung *rung, Cause cause, const char *format, ...)
+{
+    SET_RUNG(STATE_WARN, cause);
+}
+
+void rung_skips(Rung *rung, const char *format, ...)
+{
+    SET_RUNG(STATE_SKIPPED, CAUSE_NONE);
+}
+
+void rung_breaks(Rung *rung, Cause cause, const char *format, ...)
+{
+    /* Whoever cancels does not learn whether the rung would have held. */
+    SET_RUNG(cause == CAUSE_CANCELLED ? STATE_UNKNOWN : STATE_FAIL, cause);
+}
+
+void rung_breaks_io(Rung *rung, IoEnd end, const char *stage, gint64 since_us)
+{
+    switch (end) {
+    case IO_LATE:
+        rung_breaks(rung, CAUSE_SILENT, "silent after %s, %.1f s", stage,
+                    (double)(clock_now() - since_us) / G_USEC_PER_SEC);
+        break;
+    case IO_CANCELLED:
+        rung_breaks(rung, CAUSE_CANCELLED, "cancelled");
+        break;
+    case IO_RESET:
+        rung_breaks(rung, CAUSE_RESET, "connection reset after %s", stage);
+        break;
+    case IO_TOO_LONG:
+        rung_breaks(rung, CAUSE_NOT_NATS, "a line without end after %s", stage);
+        break;
+    case IO_TLS:
+        rung_breaks(rung, CAUSE_TLS_FAILED, "TLS session broke after %s", stage);
+        break;
+    case IO_CLOSED:
+    case IO_DONE:
+        rung_breaks(rung, CAUSE_CLOSED, "closed without a word after %s", stage);
+        break;
+    }
+}
+
+/* --- the climb --- */
+
+gint64 climb_patience(const Climb *climb)
+{
+    return MIN(climb->deadline_us, clock_now() + climb->patience_us);
+}
+
+void climb_url(Climb *climb, Rung *rung, const char *text)
+{
+    g_autofree char *why = NULL;
+
+    climb->url = nats_url_parse(text, &why);
+    if (climb->url == NULL)
+        rung_breaks(rung, CAUSE_BAD_URL, "%s", why);
+    else if (climb->url->changed != NULL)
+        rung_holds(rung, "%s (%s)", climb->url->shown, climb->url->changed);
+    else
+        rung_holds(rung, "%s", climb->url->shown);
+}
+
+static gboolean broke(const Rung *rung)
+{
+    return rung->state == STATE_FAIL || rung->state == STATE_UNKNOWN;
+}
+
+/* A later rung may prove an earlier one broken (TLS), so all up to `last` are looked at. */
+static RungId first_broken(const Ladder *ladder, RungId last)
+{
+    for (RungId id = 0; id <= last; id++)
+        if (broke(&ladder->rungs[id]))
+            return id;
+    return RUNG_COUNT;
+}
+
+static void climb_rungs(Climb *climb, const char *url_text)
+{
+    Ladder *ladder = climb->ladder;
+
+    for (RungId id = 0; id < RUNG_COUNT && ladder->broken == RUNG_COUNT; id++) {
+        Rung *rung = &ladder->rungs[id];
+        gint64 start = clock_now();
+
+        if (io_is_cancelled(climb->cancelled))
+            rung_breaks(rung, CAUSE_CANCELLED, "cancelled");
+        else if (id == RUNG_URL)
+            climb_url(climb, rung, url_text);
+        else
+            table[id].climb(climb, rung);
+        rung->ms = (double)(clock_now() - start) / 1000;
+        ladder->broken = first_broken(ladder, id);
+    }
+    for (RungId id = ladder->broken + 1; id < RUNG_COUNT; id++) {
+        g_clear_pointer(&ladder->rungs[id].text, g_free);
+        ladder->rungs[id] = (Rung){.state = STATE_NOT_REACHED};
+    }
+}
+
+Ladder *ladder_climb(const char *url_text, int timeout_ms, const int *cancelled)
+{
+    Ladder *ladder = g_new0(Ladder, 1);
+    gint64 start = clock_now();
+    g_autofree Climb *climb = g_new0(Climb, 1);
+
+    timeout_ms = MAX(timeout_ms, 1);
+    *climb = (Climb){
+        .ladder = ladder,
+        .cancelled = cancelled,
+        .deadline_us = start + (gint64)timeout_ms * 1000,
+        .patience_us = MAX((gint64)timeout_ms * 1000 * 2 / 5, PATIENCE_MIN_MS * 1000),
+        .io = {.fd = -1},
+    };
+    ladder->broken = RUNG_COUNT;
+    ladder->url_shown = nats_url_mask(url_text);
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        ladder->rungs[id].state = STATE_NOT_REACHED;
+    climb_rungs(climb, url_text);
+    ladder->total_ms = (double)(clock_now() - start) / 1000;
+    io_close(&climb->io);
+    nats_url_free(climb->url);
+    return ladder;
+}
+
+Cause ladder_cause(const Ladder *ladder)
+{
+    return ladder->broken < RUNG_COUNT ? ladder->rungs[ladder->broken].cause : CAUSE_NONE;
+}
+
+/* --- copies --- */
+
+Ladder *ladder_copy(const Ladder *ladder)
+{
+    Ladder *copy;
+
+    if (ladder == NULL)
+        return NULL;
+    copy = g_memdup2(ladder, sizeof *ladder);
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        copy->rungs[id].text = g_strdup(ladder->rungs[id].text);
+    copy->url_shown = g_strdup(ladder->url_shown);
+    copy->address = g_strdup(ladder->address);
+    copy->info.name = g_strdup(ladder->info.name);
+    copy->info.version = g_strdup(ladder->info.version);
+    copy->info.cluster = g_strdup(ladder->info.cluster);
+    copy->info.id = g_strdup(ladder->info.id);
+    return copy;
+}
+
+void ladder_free(Ladder *ladder)
+{
+    if (ladder == NULL)
+        return;
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        g_free(ladder->rungs[id].text);
+    g_free(ladder->url_shown);
+    g_free(ladder->address);
+    g_free(ladder->info.name);
+    g_free(ladder->info.version);
+    g_free(ladder->info.cluster);
+    g_free(ladder->info.id);
+    g_free(ladder);
+}

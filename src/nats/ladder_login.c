@@ -1,0 +1,183 @@
+/* The last two rungs: CONNECT with the login of the URL, and one PING more for the round trip. The
+ * server does not answer CONNECT as such: the PONG of the PING behind it says that it was taken. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "nats/ladder_internal.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0"
+#endif
+
+enum {
+    /* Whoever speaks at once loses the words of a server that is full to its reset; they come 0.2
+     * ms after INFO (../shared/facts-nats.md). */
+    FULL_SERVER_MS = 2,
+    MAX_LINES = 256, /* before the PONG: a talker is no NATS server */
+};
+
+/* --- CONNECT --- */
+
+static void wipe_json(json_t *connect, const char *member)
+{
+    json_t *value = json_object_get(connect, member);
+
+    if (value != NULL) /* jansson gives its own buffer out, read-only to others */
+        explicit_bzero((char *)json_string_value(value), json_string_length(value));
+}
+
+static json_t *connect_options(const NatsUrl *url)
+{
+    json_t *connect = json_pack("{s:b, s:b, s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:b}", "verbose", 0,
+                                "pedantic", 0, "name", "heddle-preflight check", "lang", "c",
+                                "version", PACKAGE_VERSION, "protocol", 1, "echo", 0, "headers", 1,
+                                "no_responders", 1, "tls_required", url->tls);
+
+    if (url->user != NULL && url->password != NULL) {
+        json_object_set_new(connect, "user", json_string(url->user));
+        json_object_set_new(connect, "pass", json_string(url->password));
+    } else if (url->user != NULL) {
+        json_object_set_new(connect, "auth_token", json_string(url->user));
+    }
+    return connect;
+}
+
+/* Written straight into one buffer, so that there is one copy of the password to wipe. */
+static IoEnd send_connect(Climb *climb, gint64 until_us)
+{
+    static const char before[] = "CONNECT ", after[] = "\r\nPING\r\n";
+    json_t *connect = connect_options(climb->url);
+    gsize json_len = json_dumpb(connect, NULL, 0, JSON_COMPACT);
+    gsize size = sizeof before + json_len + sizeof after;
+    char *line = g_malloc(size), *end = g_stpcpy(line, before);
+    IoEnd result;
+
+    end += json_dumpb(connect, end, json_len, JSON_COMPACT);
+    end = g_stpcpy(end, after);
+    result = io_send(&climb->io, line, (gsize)(end - line), until_us);
+    wipe_json(connect, "user");
+    wipe_json(connect, "pass");
+    wipe_json(connect, "auth_token");
+    json_decref(connect);
+    explicit_bzero(line, size);
+    g_free(line);
+    return result;
+}
+
+/* --- answers --- */
+
+static gboolean is(RawText line, const char *word)
+{
+    gsize len = strlen(word);
+
+    return line.len >= len && g_ascii_strncasecmp(line.bytes, word, len) == 0 &&
+           (line.len == len || line.bytes[len] == ' ');
+}
+
+/* The login was refused. A server that has several sorts of login does not tell which it wanted. */
+static void tell_refused(const Climb *climb, Rung *rung, Cause cause, const char *words)
+{
+    if (cause == CAUSE_AUTH_REQUIRED && climb->takes_nkeys)
+        rung_breaks(rung, cause, "login required (it takes NKeys too): %s", words);
+    else if (cause == CAUSE_AUTH_REQUIRED)
+        rung_breaks(rung, cause, "login required: %s", words);
+    else if (cause == CAUSE_AUTH_FAILED || cause == CAUSE_AUTH_EXPIRED)
+        rung_breaks(rung, cause, "login refused: %s", words);
+    else
+        rung_breaks(rung, cause, "refused: %s", words);
+}
+
+/* Read lines until PONG. TRUE when it came; else the rung is broken. */
+static gboolean wait_for_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_us)
+{
+    gint64 until = climb_patience(climb);
+
+    for (int lines = 0; lines < MAX_LINES; lines++) {
+        g_autofree char *words = NULL;
+        RawText line;
+        Cause cause;
+        IoEnd end = io_line(&climb->io, MAX_LINE_BYTES, until, &line);
+
+        if (end != IO_DONE) {
+            if (!tls_refused_late(climb, end))
+                rung_breaks_io(rung, end, stage, since_us);
+            return FALSE;
+        }
+        if (is(line, "PONG"))
+            return TRUE;
+        if (refusal_read(line, climb->url->user != NULL, &cause, &words)) {
+            tell_refused(climb, rung, cause, words);
+            return FALSE;
+        }
+        if (is(line, "PING"))
+            io_send(&climb->io, "PONG\r\n", 6, until);
+        else if (!is(line, "+OK") && !is(line, "INFO") && line.len > 0) {
+            words = text_clean(line, SNIPPET_CHARS);
+            rung_breaks(rung, CAUSE_NOT_NATS, "no NATS answer: “%s”", words);
+            return FALSE;
+        }
+    }
+    rung_breaks(rung, CAUSE_NOT_NATS, "it talks without end after %s", stage);
+    return FALSE;
+}
+
+gboolean refused_early(Climb *climb, Rung *rung)
+{
+    g_autofree char *words = NULL;
+    gint64 start = clock_now();
+    RawText line;
+    Cause cause;
+    IoEnd end = io_line(&climb->io, MAX_LINE_BYTES, start + FULL_SERVER_MS * 1000, &line);
+
+    if (end == IO_LATE)
+        return FALSE;
+    if (end != IO_DONE) {
+        if (!tls_refused_late(climb, end))
+            rung_breaks_io(rung, end, "INFO", start);
+        return TRUE;
+    }
+    if (!refusal_read(line, climb->url->user != NULL, &cause, &words))
+        return FALSE;
+    tell_refused(climb, rung, cause, words);
+    return TRUE;
+}
+
+void climb_login(Climb *climb, Rung *rung)
+{
+    const NatsUrl *url = climb->url;
+    gint64 start;
+    IoEnd end;
+
+    if (refused_early(climb, rung))
+        return;
+    start = clock_now();
+    end = send_connect(climb, climb_patience(climb));
+    /* A connection that breaks while we write may have said why before. */
+    if (end != IO_DONE && end != IO_RESET) {
+        if (!tls_refused_late(climb, end))
+            rung_breaks_io(rung, end, "INFO", start);
+        return;
+    }
+    if (!wait_for_pong(climb, rung, "INFO", start))
+        return;
+    rung_holds(rung, url->user == NULL       ? "no login"
+                     : url->password == NULL ? "by token"
+                                             : "by user and password");
+}
+
+void climb_ping(Climb *climb, Rung *rung)
+{
+    gint64 start = clock_now();
+    IoEnd end = io_send(&climb->io, "PING\r\n", 6, climb_patience(climb));
+
+    if (end != IO_DONE && end != IO_RESET) {
+        rung_breaks_io(rung, end, "login", start);
+        return;
+    }
+    if (!wait_for_pong(climb, rung, "login", start))
+        return;
+    climb->ladder->rtt_ms = (double)(clock_now() - start) / 1000;
+    rung_holds(rung, NULL);
+}

@@ -1,0 +1,221 @@
+/* Screens painted to text and compared with files: tests/golden/SCENE-WIDTHxHEIGHT.txt. To remake
+ * them after a change that is meant, run this program with GOLDEN_REMAKE=1 and read the diff. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/story.h"
+#include "tests/support/suite.h"
+#include "ui/view.h"
+
+static const char *const fleet[] = {
+    "router:router_rules", "processor:echo",       "worker:summarizer",
+    "pipeline:digest",     "orchestrator:planner", "scheduler:nightly",
+    "mcp:gateway",         "worker:broken",        NULL};
+static const char *const pair[] = {"router:router_rules", "processor:echo", NULL};
+static const char *const listening[] = {"heddle.tasks.incoming router",
+                                        "heddle.tasks.echo.local processors-echo", NULL};
+
+static Story *healthy(const char *const *files)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+
+    story_env(story, TRUE);
+    story_fleet(story, files);
+    story_roster(story, listening);
+    return story;
+}
+
+static void smoke(Story *story, const char *status, double ms)
+{
+    story_smoke(story);
+    story_sent(story, 0.2);
+    story_match(story, TAP_TASK, "heddle.tasks.echo.local", "", 0.4);
+    story_result(story, status, ms);
+}
+
+static Story *scene_start(View *view)
+{
+    (void)view;
+    return story_new("nats://127.0.0.1:4222");
+}
+
+static Story *scene_cards(View *view)
+{
+    Story *story = healthy(pair);
+
+    (void)view;
+    smoke(story, "completed", 2.1);
+    smoke(story, "completed", 3.0);
+    smoke(story, "failed", 4.0);
+    return story;
+}
+
+static Story *scene_fleet(View *view)
+{
+    (void)view;
+    return healthy(fleet);
+}
+
+static Story *scene_refused(View *view)
+{
+    Story *story = story_new("nats://op:secret@10.0.3.7:4222");
+
+    (void)view;
+    story_env(story, FALSE);
+    story_fleet(story, pair);
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
+    return story;
+}
+
+static Story *scene_silent(View *view)
+{
+    Story *story = healthy(pair);
+
+    (void)view;
+    story_wait(story, 2.1);
+    return story;
+}
+
+static Story *scene_proving(View *view)
+{
+    Story *story = healthy(pair);
+    Event *event = event_new(EVENT_LINK);
+
+    (void)view;
+    story_set_url(story, "nats://op:secret@nats.example:4222");
+    event->link = g_new0(LinkNews, 1);
+    event->link->kind = LINK_NEWS_LADDER;
+    event->link->link = story->model->proving.link;
+    event->link->ladder =
+        story_ladder(RUNG_RESOLVE, CAUSE_UNKNOWN_HOST, "no such host: nats.example");
+    story_post(story, event);
+    return story;
+}
+
+static Story *scene_hostile(View *view)
+{
+    Story *story = healthy(pair);
+
+    story_message(story, TAP_RESULT, "\033[2J\033]0;owned\a not json \xff\xfe");
+    story_message(
+        story, TAP_RESULT,
+        "{\"status\":\"\\u001b[31mcompleted\",\"worker_type\":\"\\u202eohce\",\"output\":{}}");
+    story_message(story, TAP_RESULT, "[1,2]");
+    story_message(story, TAP_RESULT,
+                  "{\"status\":\"completed\",\"worker_type\":\"日本\",\"output\":"
+                  "{\"text\":\"日本語のとても長い文字列日本語のとても長い文字列\"}}");
+    view->focus = PANE_WATCH;
+    return story;
+}
+
+static Story *scene_help(View *view)
+{
+    view->window = WINDOW_HELP;
+    return healthy(pair);
+}
+
+static Story *scene_details(View *view)
+{
+    Story *story = healthy(fleet);
+    const Actor *actor = g_ptr_array_index(story->model->panels, 7);
+
+    view->window = WINDOW_ACTOR;
+    view->window_id = actor->id;
+    return story;
+}
+
+static Story *scene_ascii(View *view)
+{
+    Story *story = healthy(pair);
+
+    (void)view;
+    smoke(story, "completed", 2.1);
+    return story;
+}
+
+static Story *scene_no_router(View *view)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    static const char *const nobody[] = {NULL};
+
+    view->focus = PANE_SMOKE;
+    story_env(story, FALSE);
+    story_fleet(story, pair);
+    story_roster(story, nobody);
+    story_smoke(story);
+    story_sent(story, 0.2);
+    story_no_responders(story);
+    return story;
+}
+
+static const struct {
+    const char *name;
+    Story *(*tell)(View *);
+} scenes[] = {
+    {"start", scene_start},     {"cards", scene_cards},         {"fleet", scene_fleet},
+    {"refused", scene_refused}, {"silent", scene_silent},       {"proving", scene_proving},
+    {"hostile", scene_hostile}, {"help", scene_help},           {"details", scene_details},
+    {"ascii", scene_ascii},     {"no_router", scene_no_router},
+};
+
+static const struct {
+    int width, height;
+} sizes[] = {{80, 24}, {40, 12}, {200, 50}};
+
+static char *paint(int scene, int width, int height)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(width, height);
+    Story *story = scenes[scene].tell(view);
+    char *text;
+
+    canvas->ascii = g_str_equal(scenes[scene].name, "ascii");
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+    return text;
+}
+
+START_TEST(screen_is_as_it_was)
+{
+    int scene = _i / (int)G_N_ELEMENTS(sizes), size = _i % (int)G_N_ELEMENTS(sizes);
+    const char *folder = g_getenv("GOLDEN_DIR") != NULL ? g_getenv("GOLDEN_DIR") : "tests/golden";
+    g_autofree char *text = paint(scene, sizes[size].width, sizes[size].height);
+    g_autofree char *path = g_strdup_printf("%s/%s-%dx%d.txt", folder, scenes[scene].name,
+                                            sizes[size].width, sizes[size].height);
+    g_autofree char *golden = NULL;
+
+    if (g_getenv("GOLDEN_REMAKE") != NULL)
+        ck_assert(g_file_set_contents(path, text, -1, NULL));
+    ck_assert_msg(g_file_get_contents(path, &golden, NULL, NULL), "no file %s", path);
+    ck_assert_msg(g_str_equal(golden, text), "%s is now:\n%s", path, text);
+}
+END_TEST
+
+/* No size and no scene may leave a password, a control character or a cell outside. */
+START_TEST(every_size_can_be_painted)
+{
+    for (int width = 1; width <= 300; width += width < 90 ? 1 : 35)
+        for (int height = 1; height <= 100; height += height < 30 ? 3 : 23) {
+            g_autofree char *text = paint(_i, width, height);
+
+            ck_assert_ptr_null(strstr(text, "secret"));
+            ck_assert(g_utf8_validate(text, -1, NULL));
+            for (const char *at = text; *at != '\0'; at++)
+                ck_assert((unsigned char)*at >= 0x20 || *at == '\n');
+        }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("golden");
+
+    g_setenv("TZ", "UTC", TRUE);
+    tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
+                        (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
+    tcase_add_loop_test(tcase, every_size_can_be_painted, 0, (int)G_N_ELEMENTS(scenes));
+    return suite_run("golden", tcase, 120);
+}

@@ -1,0 +1,60 @@
+/* A story: a model told as events, with a clock of its own, for tests without server or terminal.
+ */
+#ifndef TESTS_SUPPORT_STORY_H
+#define TESTS_SUPPORT_STORY_H
+
+#include "mesh/update.h"
+
+typedef struct Story {
+    Model *model;
+    Effects *effects; /* all that were asked for so far */
+    gint64 now_us, now_wall;
+} Story;
+
+/* A model that has just started: 2026-11-23T14:02:00Z, smoke deadline 5 s. */
+Story *story_new(const char *url);
+/* … and whose link has come up. */
+Story *story_up(const char *url);
+void story_free(Story *story);
+
+/* Take an event in, stamped with the story's time unless it has one. Owns it. */
+void story_post(Story *story, Event *event);
+
+/* Let time pass in ticks of 100 ms: in silence, or with a heartbeat every second. */
+void story_wait(Story *story, double seconds);
+void story_keep_alive(Story *story, double seconds);
+
+/* News of the link in force (or of another one), each 0.1 ms after the last. */
+void story_rtt(Story *story, double ms);
+void story_lost(Story *story, Cause cause, const char *text);
+void story_lost_link(Story *story, unsigned number, Cause cause, const char *text);
+void story_link_up(Story *story, unsigned number);
+void story_broken(Story *story, RungId rung, Cause cause, const char *text);
+
+void story_set_url(Story *story, const char *url);
+
+/* A ladder on which all holds, or that broke. Caller frees. */
+Ladder *story_ladder(RungId broken, Cause cause, const char *text);
+
+/* Ask for a smoke; returns it. What follows is about the newest: `ms` after it was sent. */
+const Smoke *story_smoke(Story *story);
+void story_sent(Story *story, double ms);
+void story_no_responders(Story *story);
+void story_match(Story *story, TapClass class, const char *subject, const char *body, double ms);
+void story_result(Story *story, const char *status, double ms);
+
+/* A fleet of configs that were checked: `files` is a NULL-terminated list of "kind:name" words. */
+void story_fleet(Story *story, const char *const *files);
+/* Environment in which all is set, or nothing. */
+void story_env(Story *story, gboolean set);
+/* Who is subscribed: "subject queue" words. */
+void story_roster(Story *story, const char *const *subscribers);
+/* A message on the bus. */
+void story_message(Story *story, TapClass class, const char *bytes);
+
+/* How many effects of a kind were asked for; the last of a kind; all as text (caller frees). */
+int story_effects(const Story *story, EffectKind kind);
+const Effect *story_last(const Story *story, EffectKind kind);
+char *story_log(const Story *story);
+
+#endif

@@ -1,0 +1,350 @@
+/* The link lives through everything a server can do to it, and leaves nothing behind. Real
+ * nats-servers where they can be made to misbehave, fakes where they cannot. */
+#include <dirent.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/queue.h"
+#include "nats/link.h"
+#include "tests/support/fake.h"
+#include "tests/support/server.h"
+#include "tests/support/suite.h"
+
+static const LinkWatch watches[] = {
+    {"heddle.results.default", TAP_RESULT},
+    {NULL, TAP_RESULT},
+};
+
+typedef struct Ear { /* what a test hears of its link */
+    Queue *queue;
+    Tap *tap;
+    Link *link;
+} Ear;
+
+static void free_news(void *news)
+{
+    link_news_free(news);
+}
+
+static void hear(void *data, LinkNews *news)
+{
+    queue_post(((Ear *)data)->queue, news, QUEUE_DECISIVE);
+}
+
+static void listen_to(Ear *ear, const char *url, int timeout_ms)
+{
+    LinkHow how = {1, url, timeout_ms, watches, NULL, hear, ear};
+
+    ear->queue = queue_new(4096, free_news);
+    how.tap = ear->tap = tap_new(64, 512);
+    ear->link = link_open(&how);
+    link_set_floor(ear->link, TRUE);
+}
+
+/* The next news of a kind, or NULL when none comes in time. */
+static LinkNews *wait_news(Ear *ear, LinkNewsKind kind, int wait_ms)
+{
+    gint64 until = clock_now() + wait_ms * 1000LL;
+
+    while (clock_now() < until) {
+        struct pollfd in = {.fd = queue_fd(ear->queue), .events = POLLIN};
+        LinkNews *news;
+
+        poll(&in, 1, 20);
+        while ((news = queue_take(ear->queue)) != NULL) {
+            if (news->kind == kind)
+                return news;
+            link_news_free(news);
+        }
+    }
+    return NULL;
+}
+
+static void expect(Ear *ear, LinkNewsKind kind, int wait_ms)
+{
+    LinkNews *news = wait_news(ear, kind, wait_ms);
+
+    ck_assert_msg(news != NULL, "news %d did not come", kind);
+    link_news_free(news);
+}
+
+static void wait_threads_end(void)
+{
+    for (int i = 0; i < 500 && link_threads() > 0; i++)
+        poll(NULL, 0, 10);
+    ck_assert_uint_eq(link_threads(), 0);
+}
+
+static void stop_listening(Ear *ear)
+{
+    gint64 begin = clock_now();
+
+    link_close(ear->link);
+    ck_assert_int_lt(clock_now() - begin, 100 * 1000); /* never waits */
+    wait_threads_end();
+    queue_free(ear->queue);
+    tap_unref(ear->tap);
+}
+
+static int count_entries(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    int count = 0;
+
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}
+
+START_TEST(link_comes_up_and_answers_every_second)
+{
+    TestServer *server = server_start(NULL);
+    Ear ear;
+    LinkNews *rtt;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    rtt = wait_news(&ear, LINK_NEWS_RTT, 2500);
+    ck_assert_ptr_nonnull(rtt);
+    ck_assert(rtt->ms > 0 && rtt->ms < 500);
+    link_news_free(rtt);
+    expect(&ear, LINK_NEWS_RTT, 2500);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(killed_server_is_told_at_once_and_come_back_to)
+{
+    TestServer *server = server_start(NULL);
+    Ear ear;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    server_kill(server);
+    expect(&ear, LINK_NEWS_LOST, 1000);
+    expect(&ear, LINK_NEWS_WAIT, 1000);
+    server_restart(server);
+    expect(&ear, LINK_NEWS_UP, 8000);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(frozen_server_falls_silent_is_lost_and_come_back_to)
+{
+    TestServer *server = server_start(NULL);
+    Ear ear;
+
+    listen_to(&ear, server->url, 1000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    server_stop(server);
+    expect(&ear, LINK_NEWS_LOST, 5000);
+    server_cont(server);
+    expect(&ear, LINK_NEWS_UP, 8000);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+/* The ladder is answered well, and the connection of libnats that follows is not. Without the
+ * watchdog each of these hangs or spins for ever (../shared/facts-nats.md). */
+static const FakePlan after_a_good_climb[] = {FAKE_SILENT,       FAKE_INFO_SILENT, FAKE_NO_PONG,
+                                              FAKE_ENDLESS_LINE, FAKE_BREAK,       FAKE_TLS_STALL};
+
+START_TEST(connect_is_bounded_whatever_the_server_does)
+{
+    FakePlan plan[] = {FAKE_HEALTHY, after_a_good_climb[_i], FAKE_HEALTHY};
+    Fake *fake = fake_start(plan, 3);
+    struct rusage before, after;
+    Ear ear;
+
+    getrusage(RUSAGE_SELF, &before);
+    listen_to(&ear, fake_url(fake), 600);
+    expect(&ear, LINK_NEWS_LADDER, 2000);
+    expect(&ear, LINK_NEWS_LOST, 3000);
+    expect(&ear, LINK_NEWS_UP, 5000);
+    getrusage(RUSAGE_SELF, &after);
+    ck_assert_int_lt((after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000 +
+                         (after.ru_utime.tv_usec - before.ru_utime.tv_usec) / 1000,
+                     1500);
+    ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 64 * 1024);
+    stop_listening(&ear);
+    fake_free(fake);
+}
+END_TEST
+
+START_TEST(closing_is_bounded_while_a_connect_hangs)
+{
+    FakePlan plan[] = {FAKE_HEALTHY, FAKE_INFO_SILENT};
+    Fake *fake = fake_start(plan, 2);
+    Ear ear;
+
+    listen_to(&ear, fake_url(fake), 800);
+    expect(&ear, LINK_NEWS_LADDER, 2000);
+    for (int i = 0; i < 200 && fake_connections(fake) < 2; i++)
+        poll(NULL, 0, 10);
+    stop_listening(&ear);
+    fake_free(fake);
+}
+END_TEST
+
+START_TEST(a_server_that_stalls_or_raves_later_is_lost)
+{
+    FakePlan plan[] = {FAKE_HEALTHY, _i == 0 ? FAKE_STALL_LATER : FAKE_GARBAGE, FAKE_HEALTHY};
+    Fake *fake = fake_start(plan, 3);
+    Ear ear;
+
+    listen_to(&ear, fake_url(fake), 1000);
+    expect(&ear, LINK_NEWS_LOST, 8000);
+    stop_listening(&ear);
+    fake_free(fake);
+}
+END_TEST
+
+START_TEST(a_send_without_listener_is_told_by_the_server)
+{
+    TestServer *server = server_start(NULL);
+    LinkSend send = {"task-1", "heddle.tasks.incoming", "{}", NULL, TAP_TASK, 0};
+    LinkNews *news;
+    Ear ear;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    link_send(ear.link, &send);
+    news = wait_news(&ear, LINK_NEWS_NO_RESPONDERS, 2000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_str_eq(news->id, "task-1");
+    link_news_free(news);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(a_marked_result_is_posted_and_kept)
+{
+    TestServer *server = server_start(NULL);
+    LinkSend send = {"x", "heddle.results.default", "{\"task_id\":\"MARK-1\"}", NULL, TAP_TASK, 0};
+    LinkNews *news;
+    Ear ear, other;
+
+    listen_to(&ear, server->url, 2000);
+    tap_set_mark(ear.tap, "MARK");
+    expect(&ear, LINK_NEWS_UP, 3000);
+    listen_to(&other, server->url, 2000);
+    expect(&other, LINK_NEWS_UP, 3000);
+    link_send(other.link, &send);
+    news = wait_news(&ear, LINK_NEWS_MATCH, 2000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_str_eq(news->bytes, "{\"task_id\":\"MARK-1\"}");
+    ck_assert_int_eq(news->class, TAP_RESULT);
+    ck_assert_uint_eq(tap_counts(ear.tap).seen[TAP_RESULT], 1);
+    link_news_free(news);
+    stop_listening(&other);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(a_paused_link_takes_nothing_and_comes_back)
+{
+    TestServer *server = server_start(NULL);
+    LinkSend send = {"x", "heddle.results.default", "{}", NULL, TAP_TASK, 0};
+    Ear ear, other;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    listen_to(&other, server->url, 2000);
+    expect(&other, LINK_NEWS_UP, 3000);
+    link_pause(ear.link, 1000);
+    link_send(other.link, &send);
+    expect(&other, LINK_NEWS_NO_RESPONDERS, 2000); /* the other's own does not count: no_echo */
+    ck_assert_uint_eq(tap_counts(ear.tap).seen[TAP_RESULT], 0);
+    link_resume(ear.link);
+    for (int i = 0; i < 100 && tap_counts(ear.tap).seen[TAP_RESULT] == 0; i++) {
+        link_send(other.link, &send);
+        poll(NULL, 0, 20);
+    }
+    ck_assert_uint_gt(tap_counts(ear.tap).seen[TAP_RESULT], 0);
+    stop_listening(&other);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(the_roster_of_a_real_server_names_its_subscribers)
+{
+    TestServer *server = server_start(NULL);
+    LinkNews *news;
+    Ear ear;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    link_ask_roster(ear.link, "heddle.>");
+    news = wait_news(&ear, LINK_NEWS_ROSTER, 3000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_ptr_nonnull(strstr(news->bytes, "heddle.results.default"));
+    link_news_free(news);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(two_hundred_links_leave_no_thread_and_no_descriptor)
+{
+    TestServer *server = server_start(NULL);
+    Tap *tap = tap_new(8, 128);
+    Queue *queue = queue_new(100000, free_news);
+    Ear ear = {queue, tap, NULL};
+    LinkHow how = {1, server->url, 1000, watches, tap, hear, &ear};
+    int fds, threads;
+
+    how.number = 0;
+    link_close(link_open(&how)); /* what libnats opens once for good */
+    wait_threads_end();
+    ear.link = link_open(&how);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    link_close(ear.link);
+    wait_threads_end();
+    fds = count_entries("/proc/self/fd");
+    threads = count_entries("/proc/self/task");
+    for (unsigned i = 1; i <= 200; i++) {
+        how.number = i;
+        link_close(link_open(&how));
+    }
+    wait_threads_end();
+    for (int i = 0; i < 300 && (count_entries("/proc/self/fd") > fds ||
+                                count_entries("/proc/self/task") > threads);
+         i++)
+        poll(NULL, 0, 10);
+    ck_assert_int_le(count_entries("/proc/self/fd"), fds);
+    ck_assert_int_le(count_entries("/proc/self/task"), threads);
+    queue_free(queue);
+    tap_unref(tap);
+    server_free(server);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("link");
+
+    tcase_add_test(tcase, link_comes_up_and_answers_every_second);
+    tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
+    tcase_add_test(tcase, frozen_server_falls_silent_is_lost_and_come_back_to);
+    tcase_add_loop_test(tcase, connect_is_bounded_whatever_the_server_does, 0,
+                        G_N_ELEMENTS(after_a_good_climb));
+    tcase_add_test(tcase, closing_is_bounded_while_a_connect_hangs);
+    tcase_add_loop_test(tcase, a_server_that_stalls_or_raves_later_is_lost, 0, 2);
+    tcase_add_test(tcase, a_send_without_listener_is_told_by_the_server);
+    tcase_add_test(tcase, a_marked_result_is_posted_and_kept);
+    tcase_add_test(tcase, a_paused_link_takes_nothing_and_comes_back);
+    tcase_add_test(tcase, the_roster_of_a_real_server_names_its_subscribers);
+    tcase_add_test(tcase, two_hundred_links_leave_no_thread_and_no_descriptor);
+    return suite_run("link", tcase, 60);
+}
