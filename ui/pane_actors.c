@@ -81,9 +81,8 @@ static char *row_words(const Model *model, const Actor *actor, Style *style)
 
         if (worse || (id == CHECK_LIVE && worst == STATE_OK)) {
             g_free(words);
-            words = id == CHECK_LIVE && check.state == STATE_OK
-                        ? g_strdup(check.brief)
-                        : g_strdup_printf("%s: %s", check_word(id), check.brief);
+            words = id == CHECK_LIVE ? g_strdup(check.brief) /* speaks for itself */
+                                     : g_strdup_printf("%s: %s", check_word(id), check.brief);
             worst = state_worse(worst, check.state);
             *style = check.state == STATE_OK ? STYLE_NORMAL : canvas_state_style(check.state);
         }
@@ -92,14 +91,14 @@ static char *row_words(const Model *model, const Actor *actor, Style *style)
     return words;
 }
 
-static void draw_row(Paint *paint, const Actor *actor, int y, gboolean selected)
+static void draw_row(Paint *paint, const Actor *actor, int y, int name_columns, gboolean selected)
 {
     Canvas *canvas = paint->canvas;
     g_autofree char *name = actor_name(actor);
     Style style = STYLE_NORMAL;
     g_autofree char *words = row_words(paint->model, actor, &style);
     gboolean wide = canvas->width >= 70;
-    int name_columns = wide ? MIN(canvas->width / 4, 32) : 10, x = 1;
+    int x = 1;
 
     for (CheckId id = 0; id < CHECK_COUNT; id++) {
         Check check = verdict_check(paint->model, actor, id);
@@ -124,11 +123,25 @@ static void draw_row(Paint *paint, const Actor *actor, int y, gboolean selected)
         canvas_put(canvas, y, 0, 1, STYLE_KEY, "▸");
 }
 
+/* Room for the longest name, so that a screen's width goes to what is wrong. */
+static int name_columns_of(GPtrArray *actors, int width)
+{
+    int longest = 4;
+
+    for (unsigned i = 0; i < actors->len; i++) {
+        g_autofree char *name = actor_name(g_ptr_array_index(actors, i));
+
+        longest = MAX(longest, text_width(name));
+    }
+    return MIN(longest, width >= 70 ? width / 4 : 10);
+}
+
 static void draw_table(Paint *paint, const Layout *layout, GPtrArray *actors, int selected)
 {
     int visible = MAX(layout->actors_height - 1, 1);
     int top = keep_in_sight(paint->view->actor_top, selected, visible, (int)actors->len);
     gboolean wide = paint->canvas->width >= 70;
+    int name_columns = name_columns_of(actors, paint->canvas->width);
     g_autofree char *title = NULL;
 
     paint->view->actor_top = top;
@@ -142,7 +155,7 @@ static void draw_table(Paint *paint, const Layout *layout, GPtrArray *actors, in
                    paint->view->focus == PANE_ACTORS ? STYLE_KEY : STYLE_DIM, title);
     for (int i = 0; i < visible && top + i < (int)actors->len; i++)
         draw_row(paint, g_ptr_array_index(actors, (guint)(top + i)),
-                 layout->actors_y + (title != NULL) + i, top + i == selected);
+                 layout->actors_y + (title != NULL) + i, name_columns, top + i == selected);
 }
 
 static void draw_nobody(Paint *paint, const Layout *layout)

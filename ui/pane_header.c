@@ -11,12 +11,12 @@ static const struct {
     Style style;
 } links[LINK_STATES] = {
     [LINK_NONE] = {"○", "no link", STYLE_DIM}, [LINK_CONNECTING] = {"○", "connecting", STYLE_DIM},
-    [LINK_UP] = {"●", "up", STYLE_OK},         [LINK_SILENT] = {"✗", "no answer for", STYLE_FAIL},
+    [LINK_UP] = {"●", "up", STYLE_OK},         [LINK_SILENT] = {"✗", "no answer", STYLE_FAIL},
     [LINK_DOWN] = {"✗", "down", STYLE_FAIL},
 };
 
-/* How the link stands, with its age: "● up 2.9.10 0.3 ms", "✗ no answer for 2.1 s". */
-static char *link_text(const Model *model)
+/* How the link stands, with its age: "● up 2.9.10 0.3 ms", "✗ no answer 2.1 s". */
+static char *link_text(const Model *model, gboolean brief)
 {
     const LinkView *link = &model->link;
     const Ladder *ladder = model->probe->ladder;
@@ -28,12 +28,13 @@ static char *link_text(const Model *model)
 
     g_string_printf(text, "%s %s", links[link->state].glyph, links[link->state].word);
     if (link->state == LINK_UP) {
-        g_string_append_printf(text, " %s", version);
+        if (!brief)
+            g_string_append_printf(text, " %s", version);
         if (rtt >= 0)
             g_string_append_printf(text, " %.1f ms", rtt);
     } else if (link->state == LINK_SILENT || link->state == LINK_DOWN) {
         g_string_append_printf(text, " %s", age);
-        if (link->tries > 1)
+        if (link->tries > 1 && !brief)
             g_string_append_printf(text, " (try %u)", link->tries);
     }
     return g_string_free(text, FALSE);
@@ -60,32 +61,66 @@ static Cursor draw_editor(Paint *paint)
     return (Cursor){0, x + MIN(view->edit_cursor, room)};
 }
 
+/* What the first row is made of, most dispensable last. */
+typedef struct FirstRow {
+    const char *program, *origin;
+    char *url, *link, *tail;
+} FirstRow;
+
+static int columns_of(const FirstRow *row)
+{
+    int program = row->program[0] != '\0' ? text_width(row->program) + 2 : 0;
+    int origin = row->origin[0] != '\0' ? text_width(row->origin) + 1 : 0;
+
+    return program + text_width(row->url) + origin + 2 + text_width(row->link) + 2 +
+           text_width(row->tail);
+}
+
+/* The narrower the screen, the less there is of what can be found elsewhere. */
+static FirstRow first_row(const Model *model, int width)
+{
+    g_autofree char *local = clock_local(model->now_wall), *utc = clock_utc(model->now_wall);
+    const char *tier = tier_word(model->settings.tier);
+    FirstRow row = {"heddle-preflight", url_origin_word(model->settings.origin),
+                    g_strdup(model->url_shown), link_text(model, FALSE),
+                    g_strdup_printf("tier %s  %s (%s)", tier, local, utc)};
+
+    if (columns_of(&row) > width) {
+        g_free(row.tail);
+        row.tail = g_strdup_printf("tier %s  %s", tier, local);
+    }
+    if (columns_of(&row) > width)
+        row.program = "";
+    if (columns_of(&row) > width)
+        row.origin = "";
+    if (columns_of(&row) > width) {
+        g_free(row.tail);
+        row.tail = g_strdup(local);
+        g_free(row.link);
+        row.link = link_text(model, TRUE);
+    }
+    return row;
+}
+
 static void draw_first_row(Paint *paint)
 {
-    const Model *model = paint->model;
     Canvas *canvas = paint->canvas;
-    int width = canvas->width, x = 0, right;
-    g_autofree char *link = link_text(model), *local = clock_local(model->now_wall);
-    g_autofree char *utc = clock_utc(model->now_wall);
-    g_autofree char *tail = NULL;
-    /* The narrower the screen, the less there is of what can be found elsewhere. */
-    const char *origin = width >= 80 ? url_origin_word(model->settings.origin) : "";
+    int width = canvas->width, x = 0;
+    FirstRow row = first_row(paint->model, width);
+    int right = width - text_width(row.tail);
+    /* The URL gives way to the state of the link, but keeps what tells one server from another. */
+    int url = MAX(width - columns_of(&row) + text_width(row.url), 12);
 
-    if (width >= 110)
-        tail = g_strdup_printf("tier %s  %s (%s)", tier_word(model->settings.tier), local, utc);
-    else if (width >= 70)
-        tail = g_strdup_printf("tier %s  %s", tier_word(model->settings.tier), local);
-    else
-        tail = g_strdup(local);
-    right = width - text_width(tail);
-    if (width >= 70)
-        x += canvas_put(canvas, 0, 0, width, STYLE_TITLE, "heddle-preflight") + 2;
-    x += canvas_put(canvas, 0, x, MAX(right - x - text_width(link) - text_width(origin) - 4, 8),
-                    STYLE_BOLD, model->url_shown);
-    if (origin[0] != '\0')
-        x += 1 + canvas_put(canvas, 0, x + 1, right - x - 2, STYLE_DIM, origin);
-    canvas_put(canvas, 0, x + 2, right - x - 3, links[model->link.state].style, link);
-    canvas_put(canvas, 0, right, width - right, STYLE_NORMAL, tail);
+    if (row.program[0] != '\0')
+        x += canvas_put(canvas, 0, 0, width, STYLE_TITLE, row.program) + 2;
+    x += canvas_put(canvas, 0, x, MIN(url, text_width(row.url)), STYLE_BOLD, row.url);
+    if (row.origin[0] != '\0')
+        x += 1 + canvas_put(canvas, 0, x + 1, right - x - 2, STYLE_DIM, row.origin);
+    canvas_put(canvas, 0, x + 2, right - x - 3, links[paint->model->link.state].style, row.link);
+    canvas_put(canvas, 0, right, width - right, STYLE_NORMAL, row.tail);
+    g_free(row.url);
+    g_free(row.link);
+    g_free(row.tail);
 }
 
 static int draw_rung(Paint *paint, int x, const char *label, State state, const char *text)
@@ -101,13 +136,31 @@ static int draw_rung(Paint *paint, int x, const char *label, State state, const 
     return x - start + 2;
 }
 
+/* On a narrow screen: a glyph a rung, and words only for the one that broke. */
+static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router)
+{
+    int x = 0;
+
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        x += pane_glyph(paint, 1, x, ladder != NULL ? ladder->rungs[id].state : STATE_PENDING);
+    if (ladder != NULL && ladder->broken < RUNG_COUNT)
+        draw_rung(paint, x + 1, rung_label(ladder->broken), STATE_FAIL,
+                  ladder->rungs[ladder->broken].text);
+    else
+        draw_rung(paint, x + 1, "router", state, router);
+}
+
 /* The ladder in one row. Only what broke or warns has its cause beside it. */
-static void draw_ladder(Paint *paint, Ladder *ladder)
+static void draw_ladder(Paint *paint, const Ladder *ladder)
 {
     g_autofree char *router = NULL;
     State state = verdict_router(paint->model, &router);
     int x = 0;
 
+    if (paint->canvas->width < 70) {
+        draw_narrow_ladder(paint, ladder, state, router);
+        return;
+    }
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
         State rung_state = rung != NULL ? rung->state : STATE_PENDING;

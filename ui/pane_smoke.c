@@ -60,13 +60,21 @@ static char *title_text(const Model *model, int columns)
     return g_string_free(title, FALSE);
 }
 
-static void add_hop(GString *line, const Smoke *smoke, HopId id, const char *name)
+/* The hops that were seen, each with its time: "server 0.2 → routed 0.4 → answered 2.1 ms". */
+static void add_hops(GString *line, const Smoke *smoke)
 {
-    const Hop *hop = &smoke->hops[id];
+    static const char *const names[HOP_COUNT] = {"server", "routed", "answered"};
+    const char *arrow = "";
 
-    if (hop->at_us != 0)
-        g_string_append_printf(line, "%s %.1f ms → ", name,
-                               (double)MAX(hop->at_us - smoke->sent_us, 0) / 1000);
+    for (HopId id = 0; id < HOP_COUNT; id++) {
+        if (smoke->hops[id].at_us == 0)
+            continue;
+        g_string_append_printf(line, "%s%s %.1f", arrow, names[id],
+                               (double)MAX(smoke->hops[id].at_us - smoke->sent_us, 0) / 1000);
+        arrow = " → ";
+    }
+    if (arrow[0] != '\0')
+        g_string_append(line, " ms");
 }
 
 char *smoke_line(const Smoke *smoke)
@@ -75,13 +83,15 @@ char *smoke_line(const Smoke *smoke)
     GString *line = g_string_new(NULL);
 
     g_string_printf(line, "#%u %s  ", smoke->number, at);
-    add_hop(line, smoke, HOP_PUBLISHED, "server");
-    add_hop(line, smoke, HOP_ROUTED, "routed");
-    add_hop(line, smoke, HOP_ANSWERED, "answered");
-    if (smoke->verdict == VERDICT_RUNNING)
-        g_string_append(line, "waiting…");
-    else
-        g_string_append(line, smoke->text);
+    if (smoke->verdict == VERDICT_RUNNING || smoke->verdict == VERDICT_COMPLETED) {
+        add_hops(line, smoke);
+        g_string_append_printf(line, "  %s",
+                               smoke->verdict == VERDICT_RUNNING ? "waiting…" : smoke->text);
+    } else { /* what went wrong comes first: the line may be cut */
+        g_string_append_printf(line, "%s  (", smoke->text);
+        add_hops(line, smoke);
+        g_string_append_c(line, ')');
+    }
     return g_string_free(line, FALSE);
 }
 
