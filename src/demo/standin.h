@@ -1,5 +1,6 @@
 /* Stand-ins for Heddle's router and a processor named echo, on libnats: for the demo, and for tests
- * where a test against the real Heddle exists too (tests/interop). They speak Heddle 0.9.2's wire as
+ * where a test against the real Heddle exists too (tests/interop). They speak Heddle 0.9.2's wire
+ * as
  * ../shared/facts-heddle.md has it: subjects, queue groups, messages, dead letters, the limiter. */
 #ifndef DEMO_STANDIN_H
 #define DEMO_STANDIN_H

@@ -21,9 +21,10 @@ typedef struct Frame {
     guint32 node;
     guint32 key;                       /* of the pair that is being read */
     gboolean has_key, flow, wants;     /* wants: its keys are asked for */
-    gboolean keep;                     /* its children matter, harmless or not */
+    gboolean needed;                   /* it is a node of the graph, harmless or not */
+    gboolean keep;                     /* and so are its children */
     gboolean merge;                    /* stands after `<<`, or in a list that does */
-    gboolean doomed;                   /* a child will stop the constructor: later ones cannot */
+    gboolean doomed;                   /* a list's item will stop the constructor: no later one can */
     gboolean key_wanted;
     PyTag key_tag;
 } Frame;
@@ -246,7 +247,7 @@ static gboolean on_scalar(Composer *c, const yaml_event_t *event)
         needed = frame->key_wanted = TRUE;
     else if (frame == NULL || !frame->doomed)
         needed = needed || !harmless || place_needs_node(c, frame);
-    if (!harmless && !key && anchor == NULL && frame != NULL)
+    if (anchor == NULL && frame != NULL && !is_mapping(c, frame) && (!harmless || frame->keep))
         frame->doomed = TRUE;
     if (needed) {
         node = add_node(c, PY_SCALAR, tag, event->start_mark);
@@ -316,25 +317,23 @@ static gboolean on_start(Composer *c, const yaml_event_t *event, PyNodeKind kind
     frame->keep = py_graph_node(c->graph, node)->tag != plain ||
                   (frame->merge && kind == PY_SEQUENCE);
     frame->wants = parent == NULL || anchor != NULL || frame->merge;
+    frame->needed = frame->wants || frame->keep || at_key(c, parent) || place_needs_node(c, parent);
     c->blocks += !flow;
     return TRUE;
 }
 
 static void on_end(Composer *c)
 {
-    Frame frame = c->frames[--c->depth];
-    const PyNode *node = py_graph_node(c->graph, frame.node);
-    gboolean anchored = frame.wants && !frame.merge && c->depth > 0;
-    gboolean needed = anchored || frame.keep || node->first != 0 || at_key(c, top(c)) ||
-                      place_needs_node(c, top(c)) ||
-                      frame.node != c->graph->nodes->len - 1;
+    const Frame *frame = &c->frames[--c->depth];
+    guint32 node = frame->node;
+    gboolean last = node == c->graph->nodes->len - 1;
 
-    c->blocks -= !frame.flow;
-    if (!needed && frame.merge)
-        needed = TRUE;
-    if (!needed)
+    c->blocks -= !frame->flow;
+    if (last && !frame->needed && py_graph_node(c->graph, node)->first == 0) {
         py_graph_drop_last(c->graph);
-    put(c, needed ? frame.node : 0);
+        node = 0;
+    }
+    put(c, node);
 }
 
 static gboolean on_document(Composer *c, const yaml_event_t *event)

@@ -1,12 +1,267 @@
 /* The remedies' texts. They are typed by someone who is tired, so `next` can be pasted as it is
- * filled in: a word that is not known is a variable ($NATS_URL) or a name in <angle brackets>. */
+ * filled in. Facts in it come from outside and land in a shell: each is quoted unless it is plain.
+ *
+ * Where facts go: {host}, {site} (the host as a URL spells it), {port}, {url}, {path}, {name},
+ * {kind}, {tier}, and {on_host}, which is "ssh HOST " when the server is not on this machine. */
 #include "heddle/remedy.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define START_NATS   "nats-server -a {host} -p {port}   or: docker run -p {port}:4222 nats:latest"
 #define START_ROUTER "heddle router --config configs/router_rules.yaml --nats-url {url}"
 #define START_WORKER                                                                               \
     "heddle processor --config configs/workers/{name}.yaml --nats-url {url} --tier {tier}"
-#define SHOW_CERT                                                                                  \
-    "openssl s_client -connect {host}:{port} -starttls nats </dev/null"
+#define CHECK_AGAIN "heddle-preflight --once --nats-url {url}"
+#define SERVER_LOG  "{on_host}journalctl -u nats-server -n 20 --no-pager"
+#define SERVER_CONF "{on_host}grep -n -A 8 "
+#define CONF_FILE   " /etc/nats-server.conf"
+#define ACTORS      "pgrep -af heddle"
+
+#define NATS_HOLDS "The ladder holds on every rung: " CHECK_AGAIN
+#define ROW_HOLDS  "The config row turns to ✓ by itself when the file changes."
+#define SMOKE_DONE "Send the smoke again with s: it comes back completed."
+
+static const Remedy table[] = {
+    {"bad_url", "What was given is no NATS URL, so nothing was dialled.",
+     "heddle-preflight --nats-url nats://localhost:4222", NATS_HOLDS},
+    {"unknown_host",
+     "The resolver says that no such name exists: a typing mistake, a missing "
+     "search domain, or a service that is not there (Heddle's actors default to "
+     "the host nats, a container's name).",
+     "getent hosts {host}   or try: heddle-preflight --nats-url nats://localhost:{port}",
+     "getent prints an address."},
+    {"resolver_silent", "The name server gives no answer, so whether {host} exists is not known.",
+     "cat /etc/resolv.conf; getent hosts {host}", "getent answers at once."},
+    {"refused",
+     "The host is there, but nothing listens on port {port}: NATS is not running there, "
+     "or it is on another port or address.",
+     START_NATS, NATS_HOLDS},
+    {"unreachable", "There is no way to {host} from here: a route, a VPN or the interface is down.",
+     "ip route; ping -c 3 {host}", "ping gets answers."},
+    {"timed_out",
+     "No answer in the time given: a firewall that swallows packets, a host that is "
+     "down, or a server too busy to answer.",
+     "timeout 5 bash -c '</dev/tcp/{host}/{port}' && echo open", "The command prints open."},
+    {"reset",
+     "The connection was cut by the server or by something in between: a proxy or balancer "
+     "without a server behind it, or a server that is full.",
+     "{on_host}ss -tlnp", NATS_HOLDS},
+    {"silent",
+     "The port accepts connections but says nothing: the server is hung, overloaded or "
+     "stopped, or what listens there waits for the client to begin.",
+     "{on_host}systemctl status nats-server   then: kill -CONT it, or restart it", NATS_HOLDS},
+    {"not_nats", "Something listens there, but it does not speak NATS.",
+     "{on_host}ss -tlnp | grep nats-server",
+     "The port listed for nats-server is the one in the URL."},
+    {"monitoring_port",
+     "This is the server's HTTP monitoring port. Clients use another one, named "
+     "`port` in /varz.",
+     "curl -s http://{site}:{port}/varz | grep '\"port\"'", NATS_HOLDS},
+    {"route_port", "This port is where NATS servers meet each other, not where clients connect.",
+     "{on_host}ss -tlnp | grep nats-server", NATS_HOLDS},
+    {"tls_required",
+     "The server takes only encrypted connections, and the URL does not ask for one.",
+     "heddle-preflight --nats-url tls://{site}:{port}", "The tls rung holds."},
+    {"tls_not_offered",
+     "The URL asks for encryption and the server has none. Heddle's client would "
+     "go on in clear, password included; this one does not.",
+     "heddle-preflight --nats-url nats://{site}:{port}   or give the server a tls block",
+     "The tls rung holds, or says that it is not asked for."},
+    {"tls_untrusted",
+     "The server's certificate is signed by nobody that this machine trusts. Where "
+     "the authority is your own, name its file; Heddle's client heeds it too.",
+     "export SSL_CERT_FILE=/etc/ssl/certs/my-ca.pem", "The tls rung holds."},
+    {"tls_name", "The certificate is good, but for other names than {host}.",
+     "{on_host}openssl x509 -in server.pem -noout -ext subjectAltName",
+     "The host in the URL is one of the names listed."},
+    {"tls_expired", "The certificate is out of its time, or soon will be; or a clock is wrong.",
+     "date -u; {on_host}openssl x509 -in server.pem -noout -dates",
+     "With a new certificate and nats-server --signal reload, the tls rung holds."},
+    {"tls_client_cert",
+     "The server wants a certificate from its clients. This check has none to "
+     "show, and Heddle's actors have no option for one.",
+     SERVER_CONF "verify" CONF_FILE, "The tls rung holds once the server asks for none."},
+    {"tls_failed", "The encrypted session did not come about, and not because of the certificate.",
+     SERVER_LOG, "The tls rung holds."},
+    {"auth_required", "The server wants a login and the URL has none.",
+     "read -rs NATS_URL; export NATS_URL   type: nats://USER:PASSWORD@{site}:{port}",
+     "The auth rung holds."},
+    {"auth_failed", "The server knows no such user, password or token. It does not say which.",
+     "read -rs NATS_URL; export NATS_URL   type: nats://USER:PASSWORD@{site}:{port}",
+     "The auth rung holds. If not, the server's log names the user it saw: " SERVER_LOG},
+    {"auth_expired",
+     "The login was good once: it has expired or was revoked. Or the clocks differ.",
+     "date -u; {on_host}date -u", "With a new login the auth rung holds."},
+    {"max_connections", "The server, or the account, has all the connections it allows.",
+     "curl -s http://{site}:8222/varz | grep connections",
+     "connections is below max_connections, and the auth rung holds."},
+    {"permissions", "The login is good, but its rights do not cover this subject.",
+     SERVER_CONF "permissions" CONF_FILE,
+     "With heddle.> among the rights and nats-server --signal reload, the complaint is gone."},
+    {"lame_duck",
+     "The server is being shut down and sends its clients away. Heddle's actors do not "
+     "come back by themselves after that.",
+     CHECK_AGAIN, "The link is up again; restart the actors."},
+    {"closed", "The server took the connection and then ended it without a reason given.",
+     SERVER_LOG, NATS_HOLDS},
+    {"no_router", "Nobody is subscribed on heddle.tasks.incoming: tasks are lost as they are sent.",
+     START_ROUTER, SMOKE_DONE},
+    {"no_worker",
+     "A router passed the task on, and nobody serves this type and tier. Nothing tells "
+     "the sender: such a task gets no dead letter.",
+     START_WORKER, SMOKE_DONE},
+    {"worker_silent",
+     "A worker has the task and sent no result: it still works, hangs, or died of "
+     "it. For a worker that dies nothing more is ever published.",
+     ACTORS "   then read the log of {name}", SMOKE_DONE},
+    {"dead_lettered", "The router turned the task down; the reason stands beside it.",
+     "heddle dead-letter monitor --nats-url {url}", SMOKE_DONE},
+    {"failed",
+     "The worker answered, and its answer is an error. `heddle worker` on a processor's "
+     "config answers every task so ('system_prompt').",
+     START_WORKER, SMOKE_DONE},
+    {"denied", "The server does not let this login publish there.",
+     SERVER_CONF "permissions" CONF_FILE, SMOKE_DONE},
+    {"not_connected", "There is no connection, so nothing was sent.", CHECK_AGAIN, SMOKE_DONE},
+    {"duplicate",
+     "One task, more than one result: two routers, or two workers in different queue "
+     "groups (a worker and a processor of one name), each do it.",
+     ACTORS "   then stop the one too many", "One smoke brings one result."},
+    {"env_missing",
+     "A backend of this tier has no address or key in this environment. Heddle only "
+     "warns, and so do we: the actor may run in another environment.",
+     "export OLLAMA_URL=http://localhost:11434   or: export ANTHROPIC_API_KEY=your-key",
+     "The env row holds when this is started again from that shell."},
+    {"config_not_found", "There is no regular file of that name, or its link leads nowhere.",
+     "ls -la {path}", ROW_HOLDS},
+    {"config_empty", "The file holds no YAML value: it is empty, null, or all comments.",
+     "ls -la {path}; heddle validate {path}", ROW_HOLDS},
+    {"config_invalid",
+     "The file is no YAML that Heddle's loader takes. A tab in the indentation and "
+     "a colon in plain text are the usual causes.",
+     "heddle validate {path}", ROW_HOLDS},
+    {"config_dies", "Heddle would not say what is wrong here: it stops with a traceback.",
+     "python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' {path}", ROW_HOLDS},
+    {"zombie",
+     "Heddle's actors never come back after a lost connection: the process lives, with no "
+     "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",
+     "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url {url}",
+     "The live row counts it again."},
+};
+
+const Remedy *remedy_table(unsigned *count)
+{
+    *count = G_N_ELEMENTS(table);
+    return table;
+}
+
+const Remedy *remedy_find(const char *id)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].id, id) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* --- filling in --- */
+
+static gboolean is_plain(const char *text)
+{
+    return text[0] != '\0' && text[0] != '-' &&
+           text[strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-./:@%+=,")] == '\0';
+}
+
+/* As a shell word; `otherwise` when it is not known. */
+static char *word(const char *text, const char *otherwise)
+{
+    if (text == NULL || text[0] == '\0')
+        return g_strdup(otherwise);
+    return is_plain(text) ? g_strdup(text) : g_shell_quote(text);
+}
+
+/* A masked URL cannot be typed: the variable it should be in can. */
+static char *fill_url(const RemedyFacts *facts)
+{
+    gboolean masked = facts->url != NULL && strstr(facts->url, "•") != NULL;
+
+    return masked ? g_strdup("$NATS_URL") : word(facts->url, "$NATS_URL");
+}
+
+static char *fill_host(const RemedyFacts *facts)
+{
+    return word(facts->host, "localhost");
+}
+
+static char *fill_site(const RemedyFacts *facts)
+{
+    gboolean v6 = facts->host != NULL && strchr(facts->host, ':') != NULL;
+    g_autofree char *host = fill_host(facts);
+
+    return v6 ? g_strdup_printf("[%s]", host) : g_steal_pointer(&host);
+}
+
+static char *fill_on_host(const RemedyFacts *facts)
+{
+    const char *host = facts->host != NULL ? facts->host : "localhost";
+    gboolean here = strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+                    g_str_has_prefix(host, "127.");
+    g_autofree char *there = fill_host(facts);
+
+    return here ? g_strdup("") : g_strdup_printf("ssh %s ", there);
+}
+
+static char *fill_port(const RemedyFacts *facts)
+{
+    return g_strdup_printf("%u", facts->port != 0 ? facts->port : 4222);
+}
+
+static char *fill_path(const RemedyFacts *facts)
+{
+    return word(facts->path, "configs/");
+}
+
+static char *fill_name(const RemedyFacts *facts)
+{
+    return word(facts->name, "echo");
+}
+
+static char *fill_kind(const RemedyFacts *facts)
+{
+    return word(facts->kind, "processor");
+}
+
+static char *fill_tier(const RemedyFacts *facts)
+{
+    return word(facts->tier, "local");
+}
+
+static const struct {
+    const char *place;
+    char *(*fill)(const RemedyFacts *facts); /* caller frees */
+} places[] = {
+    {"{host}", fill_host}, {"{site}", fill_site}, {"{on_host}", fill_on_host},
+    {"{port}", fill_port}, {"{url}", fill_url},   {"{path}", fill_path},
+    {"{name}", fill_name}, {"{kind}", fill_kind}, {"{tier}", fill_tier},
+};
+
+char *remedy_fill(const char *pattern, const RemedyFacts *facts)
+{
+    GString *text = g_string_new(NULL);
+
+    while (*pattern != '\0') {
+        gsize i = 0;
+
+        while (i < G_N_ELEMENTS(places) && !g_str_has_prefix(pattern, places[i].place))
+            i++;
+        if (i == G_N_ELEMENTS(places)) {
+            g_string_append_c(text, *pattern++);
+        } else {
+            g_autofree char *filled = places[i].fill(facts);
+
+            g_string_append(text, filled);
+            pattern += strlen(places[i].place);
+        }
+    }
+    return g_string_free(text, FALSE);
+}

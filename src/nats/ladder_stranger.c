@@ -19,7 +19,7 @@ static const struct {
     const char *begins;
     const char *who;
 } strangers[] = {
-    {"HTTP/", "a web server"},
+    {"HTTP/", "a web server or a WebSocket port"},
     {"SSH-", "an SSH server"},
     {"\x15\x03", "a port that speaks TLS from the first byte"},
     {"220", "a mail or FTP server"},

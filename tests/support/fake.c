@@ -1,179 +1,127 @@
 #include "tests/support/fake.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
-#include <pthread.h>
+#include <check.h>
+#include <glib.h>
+#include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLANS_MOST = 16, CONNECTIONS_MOST = 512 };
-
-struct Fake {
-    int listener;
-    FakePlan plan[PLANS_MOST];
-    int count;
-    char url[64];
-    pthread_t thread;
-    pthread_t threads[CONNECTIONS_MOST];
-    int accepted; /* atomic */
-    int ending;   /* atomic */
-};
-
-typedef struct Talk {
-    Fake *fake;
-    int fd;
-    FakePlan plan;
-} Talk;
-
-static const char info[] =
-    "INFO {\"server_id\":\"FAKE\",\"server_name\":\"fake\",\"version\":\"2.9.10\",\"proto\":1,"
-    "\"headers\":true,\"max_payload\":1048576,\"client_id\":7}\r\n";
-static const char info_tls[] =
-    "INFO {\"server_id\":\"FAKE\",\"server_name\":\"fake\",\"version\":\"2.9.10\",\"proto\":1,"
-    "\"headers\":true,\"max_payload\":1048576,\"tls_required\":true}\r\n";
-
-static gboolean is_ending(Fake *fake)
+static int bind_loopback(unsigned *port)
 {
-    return __atomic_load_n(&fake->ending, __ATOMIC_ACQUIRE) != 0;
-}
-
-static void say(int fd, const char *text)
-{
-    if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-        return;
-}
-
-/* Bytes that came within 50 ms; -1 at the end of the connection. */
-static int hear(int fd, char *bytes, int room)
-{
-    struct pollfd in = {.fd = fd, .events = POLLIN};
-    ssize_t count;
-
-    if (poll(&in, 1, 50) <= 0)
-        return 0;
-    count = recv(fd, bytes, (size_t)room - 1, 0);
-    if (count <= 0)
-        return -1;
-    bytes[count] = '\0';
-    return (int)count;
-}
-
-static int pings_in(const char *bytes)
-{
-    int pings = 0;
-
-    for (const char *at = bytes; (at = strstr(at, "PING")) != NULL; at += 4)
-        pings++;
-    return pings;
-}
-
-static gboolean answers(const Talk *talk, int pings_before)
-{
-    return talk->plan == FAKE_HEALTHY || talk->plan == FAKE_GARBAGE ||
-           (talk->plan == FAKE_STALL_LATER && pings_before < 2);
-}
-
-static void converse(Talk *talk)
-{
-    char bytes[4096];
-    int pings = 0, count;
-
-    while (!is_ending(talk->fake) && (count = hear(talk->fd, bytes, sizeof bytes)) >= 0) {
-        if (count > 0 && talk->plan == FAKE_BREAK)
-            return;
-        for (int n = count > 0 ? pings_in(bytes) : 0; n > 0; n--)
-            if (answers(talk, pings++))
-                say(talk->fd, "PONG\r\n");
-        if (talk->plan == FAKE_GARBAGE && pings > 0)
-            say(talk->fd, "\x01\x02 this is no protocol\r\n\r\n");
-        if (talk->plan == FAKE_ENDLESS_LINE)
-            say(talk->fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
-    }
-}
-
-/* Stays until the other side goes or the test ends, and reads nothing. */
-static void sit(Talk *talk)
-{
-    struct pollfd gone = {.fd = talk->fd, .events = POLLRDHUP};
-
-    while (!is_ending(talk->fake) && poll(&gone, 1, 50) <= 0)
-        ;
-}
-
-static void *serve(void *data)
-{
-    Talk *talk = data;
-
-    if (talk->plan != FAKE_SILENT)
-        say(talk->fd, talk->plan == FAKE_TLS_STALL ? info_tls : info);
-    if (talk->plan == FAKE_SILENT || talk->plan == FAKE_INFO_SILENT || talk->plan == FAKE_TLS_STALL)
-        sit(talk);
-    else
-        converse(talk);
-    close(talk->fd);
-    g_free(talk);
-    return NULL;
-}
-
-static void *accept_all(void *data)
-{
-    Fake *fake = data;
-    struct pollfd in = {.fd = fake->listener, .events = POLLIN};
-
-    while (!is_ending(fake)) {
-        int fd, number = fake->accepted;
-        Talk *talk;
-
-        if (poll(&in, 1, 50) <= 0 || number == CONNECTIONS_MOST)
-            continue;
-        fd = accept4(fake->listener, NULL, NULL, SOCK_CLOEXEC);
-        if (fd < 0)
-            continue;
-        talk = g_new(Talk, 1);
-        *talk = (Talk){fake, fd, fake->plan[MIN(number, fake->count - 1)]};
-        if (pthread_create(&fake->threads[number], NULL, serve, talk) != 0)
-            g_error("fake: no thread left");
-        __atomic_store_n(&fake->accepted, number + 1, __ATOMIC_RELEASE);
-    }
-    return NULL;
-}
-
-Fake *fake_start(const FakePlan *plan, int count)
-{
-    Fake *fake = g_new0(Fake, 1);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    fake->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(fake->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(fake->listener, 64) != 0 ||
-        getsockname(fake->listener, (struct sockaddr *)&address, &len) != 0)
-        g_error("fake: no port");
-    memcpy(fake->plan, plan, (size_t)count * sizeof *plan);
-    fake->count = count;
-    g_snprintf(fake->url, sizeof fake->url, "nats://127.0.0.1:%u", ntohs(address.sin_port));
-    if (pthread_create(&fake->thread, NULL, accept_all, fake) != 0)
-        g_error("fake: no thread");
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+unsigned refusing_port(int *holder)
+{
+    unsigned port;
+
+    *holder = bind_loopback(&port); /* bound, but not listening */
+    return port;
+}
+
+static void die_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(0);
+}
+
+/* In the child; does not return. */
+static void serve(int listener, FakeTalk talk)
+{
+    signal(SIGCHLD, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        pid_t parent = getpid();
+
+        if (fd >= 0 && fork() == 0) {
+            die_with(parent);
+            close(listener);
+            talk(fd);
+            close(fd);
+            _exit(0);
+        }
+        close(fd);
+    }
+}
+
+Fake *fake_start(FakeTalk talk)
+{
+    Fake *fake = g_new0(Fake, 1);
+    int listener = bind_loopback(&fake->port);
+    pid_t parent = getpid();
+
+    ck_assert_int_eq(listen(listener, 16), 0);
+    fake->url = g_strdup_printf("nats://127.0.0.1:%u", fake->port);
+    fake->pid = fork();
+    ck_assert_int_ge(fake->pid, 0);
+    if (fake->pid == 0) {
+        die_with(parent);
+        serve(listener, talk);
+    }
+    close(listener);
     return fake;
 }
 
 void fake_free(Fake *fake)
 {
-    __atomic_store_n(&fake->ending, 1, __ATOMIC_RELEASE);
-    pthread_join(fake->thread, NULL);
-    for (int i = 0; i < fake->accepted; i++)
-        pthread_join(fake->threads[i], NULL);
-    close(fake->listener);
+    kill(fake->pid, SIGKILL);
+    waitpid(fake->pid, NULL, 0);
+    g_free(fake->url);
     g_free(fake);
 }
 
-const char *fake_url(const Fake *fake)
+void fake_say(int fd, const char *text)
 {
-    return fake->url;
+    gsize len = strlen(text);
+
+    while (len > 0) {
+        ssize_t sent = write(fd, text, len);
+
+        if (sent <= 0)
+            return;
+        text += sent;
+        len -= (gsize)sent;
+    }
 }
 
-int fake_connections(const Fake *fake)
+void fake_be_silent(int fd)
 {
-    return __atomic_load_n(&fake->accepted, __ATOMIC_ACQUIRE);
+    char byte;
+
+    while (read(fd, &byte, 1) > 0)
+        continue;
+}
+
+void fake_hear_line(int fd)
+{
+    char byte = 0;
+
+    while (byte != '\n' && read(fd, &byte, 1) == 1)
+        continue;
+}
+
+int fake_dial(unsigned port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((guint16)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
 }

@@ -1,28 +1,31 @@
-/* A server that misbehaves on purpose, for what no real nats-server does when asked: it answers each
- * connection by a plan, the first by plan[0] and so on, the last one for all that follow. */
+/* Servers that misbehave, for tests: each connection is served by a process of its own, which runs
+ * the given function and ends; all of them end with the test's process. */
 #ifndef TESTS_SUPPORT_FAKE_H
 #define TESTS_SUPPORT_FAKE_H
 
-#include <glib.h>
+#include <sys/types.h>
 
-typedef enum FakePlan {
-    FAKE_HEALTHY,      /* INFO, PONG for PING */
-    FAKE_SILENT,       /* accepts, says nothing */
-    FAKE_INFO_SILENT,  /* INFO, then nothing */
-    FAKE_NO_PONG,      /* INFO, reads everything, answers nothing */
-    FAKE_ENDLESS_LINE, /* INFO, then a line that never ends */
-    FAKE_BREAK,        /* INFO, then closes when CONNECT has come */
-    FAKE_GARBAGE,      /* INFO, PONG, then bytes that are no protocol */
-    FAKE_TLS_STALL,    /* INFO with tls_required, then nothing */
-    FAKE_STALL_LATER,  /* healthy for the first two PINGs, then silent */
-} FakePlan;
+/* Serve one connection; it is closed when this returns. */
+typedef void (*FakeTalk)(int fd);
 
-typedef struct Fake Fake;
+typedef struct Fake {
+    char *url; /* "nats://127.0.0.1:PORT" */
+    unsigned port;
+    pid_t pid;
+} Fake;
 
-/* Listens on a free loopback port. `plan` of `count` (at most 16). */
-Fake *fake_start(const FakePlan *plan, int count);
-void fake_free(Fake *fake); /* ends its threads and connections */
-const char *fake_url(const Fake *fake);
-int fake_connections(const Fake *fake); /* accepted so far */
+Fake *fake_start(FakeTalk talk);
+void fake_free(Fake *fake);
+
+/* For use in a FakeTalk: send a string; say nothing until the other side closes; read one line. */
+void fake_say(int fd, const char *text);
+void fake_be_silent(int fd);
+void fake_hear_line(int fd);
+
+/* A port of 127.0.0.1 where nobody listens, and for the life of *holder (a socket) nobody can. */
+unsigned refusing_port(int *holder);
+
+/* A blocking connection to a port of 127.0.0.1. */
+int fake_dial(unsigned port);
 
 #endif

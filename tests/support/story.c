@@ -258,12 +258,20 @@ static ConfigReport *report_of(const char *kind, const char *name, const char *p
     return report;
 }
 
+static void free_file(void *data)
+{
+    FleetFile *file = data;
+
+    g_free(file->path);
+    g_free(file);
+}
+
 void story_fleet(Story *story, const char *const *files)
 {
     Event *event = event_new(EVENT_FLEET);
     Fleet *fleet = g_new0(Fleet, 1);
 
-    fleet->files = g_ptr_array_new();
+    fleet->files = g_ptr_array_new_with_free_func(free_file);
     fleet->skipped = g_ptr_array_new();
     fleet->source = g_strdup("arguments");
     for (unsigned i = 0; files[i] != NULL; i++) {

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Make a Python virtual environment with the Heddle that the differential tests compare with.
+#
+#     heddle_venv.sh DIR
+#
+# DIR/venv/bin/python then has it. Does nothing when it is there already; two at once wait for each
+# other. Where packages come from is pip's own configuration. Progress goes to stderr.
+set -eu
+
+version=0.9.2
+
+if [ $# -ne 1 ]; then
+    echo "usage: $0 DIR" >&2
+    exit 2
+fi
+mkdir -p "$1"
+dir=$(cd "$1" && pwd)
+
+ready() {
+    [ -x "$dir/venv/bin/python" ] && [ "$(cat "$dir/venv/.heddle" 2>/dev/null)" = "$version" ]
+}
+
+ready && exit 0
+exec 9>"$dir/venv.lock"
+flock 9
+ready && exit 0
+echo "making a Python environment with heddle-ai $version in $dir/venv ..." >&2
+rm -rf "$dir/venv"
+python3 -m venv "$dir/venv" >&2
+"$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "heddle-ai==$version" >&2
+echo "$version" >"$dir/venv/.heddle"
+echo "done" >&2

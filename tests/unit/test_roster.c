@@ -1,0 +1,105 @@
+/* CONNZ replies as real servers send them, and as hostile ones might. */
+#include <string.h>
+
+#include "nats/roster.h"
+#include "tests/support/suite.h"
+
+/* As nats-server 2.9.10 answers $SYS.REQ.ACCOUNT.PING.CONNZ, shortened. */
+static const char reply[] =
+    "{\"server\":{\"name\":\"n1\",\"id\":\"N1\",\"ver\":\"2.9.10\"},\"data\":{\"server_id\":\"N1\","
+    "\"num_connections\":3,\"total\":3,\"offset\":0,\"limit\":1024,\"connections\":["
+    "{\"cid\":5,\"lang\":\"python3\",\"subscriptions_list_detail\":["
+    "{\"subject\":\"heddle.tasks.incoming\",\"qgroup\":\"router\",\"sid\":\"1\",\"cid\":5}]},"
+    "{\"cid\":6,\"subscriptions_list_detail\":["
+    "{\"subject\":\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\",\"sid\":\"1\"},"
+    "{\"subject\":\"heddle.control.reload\",\"sid\":\"2\"}]},"
+    "{\"cid\":7,\"subscriptions_list_detail\":["
+    "{\"subject\":\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\",\"sid\":\"1\"},"
+    "{\"subject\":\"heddle.\\u003e\",\"sid\":\"9\"}]}]}}";
+
+static Roster *read_all(const char *text, gboolean *ok)
+{
+    Roster *roster = roster_new();
+    g_autofree char *why = NULL;
+
+    *ok = roster_read(roster, raw_text(text), &why);
+    ck_assert(*ok == (why == NULL));
+    return roster;
+}
+
+START_TEST(subscribers_are_counted_by_subject_and_queue)
+{
+    gboolean ok;
+    Roster *roster = read_all(reply, &ok);
+
+    ck_assert(ok);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.incoming", "router"), 1);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.echo.local", "processors-echo"), 2);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.echo.local", "*"), 2);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.echo.local", NULL), 0);
+    ck_assert_uint_eq(roster_count(roster, "heddle.control.reload", NULL), 1);
+    ck_assert_uint_eq(roster_count(roster, "heddle.>", NULL), 1);
+    ck_assert_uint_eq(roster->connections, 3);
+    roster_free(roster);
+}
+END_TEST
+
+START_TEST(servers_of_a_cluster_add_up)
+{
+    gboolean ok;
+    Roster *sum = roster_new(), *one = read_all(reply, &ok);
+
+    roster_merge(sum, one);
+    roster_merge(sum, one);
+    ck_assert_uint_eq(sum->servers, 2);
+    ck_assert_uint_eq(roster_count(sum, "heddle.tasks.echo.local", "processors-echo"), 4);
+    roster_free(sum);
+    roster_free(one);
+}
+END_TEST
+
+static const char *const unreadable[] = {
+    "",
+    "nonsense",
+    "[]",
+    "{}",
+    "{\"data\":null}",
+    "{\"data\":{\"connections\":7}}",
+    "{\"server\":{},\"error\":{\"code\":400,\"description\":\"no\\u001b[2J\"}}",
+};
+
+START_TEST(what_cannot_be_read_says_so)
+{
+    gboolean ok;
+    Roster *roster = read_all(unreadable[_i], &ok);
+
+    ck_assert(!ok);
+    roster_free(roster);
+}
+END_TEST
+
+START_TEST(strange_entries_are_passed_over)
+{
+    gboolean ok;
+    Roster *roster = read_all("{\"data\":{\"total\":-5,\"connections\":[null,1,{},"
+                              "{\"subscriptions_list_detail\":[{\"subject\":7},null,"
+                              "{\"subject\":\"a\\u001bb\",\"qgroup\":[]}]}]}}",
+                              &ok);
+
+    ck_assert(ok);
+    ck_assert_uint_eq(roster_count(roster, "a␛b", NULL), 1);
+    ck_assert_uint_eq(roster->connections, 0);
+    roster_free(roster);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("roster");
+
+    tcase_add_test(tcase, subscribers_are_counted_by_subject_and_queue);
+    tcase_add_test(tcase, servers_of_a_cluster_add_up);
+    tcase_add_loop_test(tcase, what_cannot_be_read_says_so, 0, G_N_ELEMENTS(unreadable));
+    tcase_add_test(tcase, strange_entries_are_passed_over);
+    return suite_run("roster", tcase, 20);
+}
