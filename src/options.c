@@ -44,12 +44,13 @@ static void words_clear(Words *words)
     g_strfreev(words->configs);
 }
 
-static OptionsOutcome complain(const char *format, const char *value)
+/* Takes `line`. What the operator typed may be in it, so passwords are covered once more. */
+static OptionsOutcome complain(char *line)
 {
-    g_autofree char *masked = nats_url_mask(value);
-    g_autofree char *line = g_strdup_printf(format, masked);
+    g_autofree char *masked = nats_url_mask(line);
 
-    fprintf(stderr, "heddle-preflight: %s\n", line);
+    fprintf(stderr, "heddle-preflight: %s\n", masked);
+    g_free(line);
     return OPTIONS_BAD;
 }
 
@@ -80,7 +81,8 @@ static OptionsOutcome take_url(Options *options, const Words *words)
     }
     url = nats_url_parse(options->url, &why);
     if (url == NULL)
-        return complain(options->origin == ORIGIN_FLAG ? "--nats-url: %s" : "$NATS_URL: %s", why);
+        return complain(g_strdup_printf(
+            "%s: %s", options->origin == ORIGIN_FLAG ? "--nats-url" : "$NATS_URL", why));
     nats_url_free(url);
     return OPTIONS_GO;
 }
@@ -96,12 +98,12 @@ static gboolean take_seconds(double seconds, double most, int *ms)
 static OptionsOutcome take_times(Options *options, const Words *words)
 {
     if (!take_seconds(words->timeout, 300, &options->timeout_ms))
-        return complain("--timeout takes seconds, 0.05 to 300%s", "");
+        return complain(g_strdup("--timeout takes seconds, 0.05 to 300"));
     if (!take_seconds(words->smoke_timeout, 300, &options->smoke_timeout_ms))
-        return complain("--smoke-timeout takes seconds, 0.05 to 300%s", "");
+        return complain(g_strdup("--smoke-timeout takes seconds, 0.05 to 300"));
     options->wait_ms = 0;
     if (words->wait != 0 && !take_seconds(words->wait, 86400, &options->wait_ms))
-        return complain("--wait takes seconds, 0 to 86400%s", "");
+        return complain(g_strdup("--wait takes seconds, 0 to 86400"));
     return OPTIONS_GO;
 }
 
@@ -114,17 +116,19 @@ static OptionsOutcome take_smoke(Options *options, Words *words)
            !g_str_equal(words->mode, smoke_mode_word(options->mode)))
         options->mode++;
     if (options->mode == SMOKE_MODES)
-        return complain("--smoke-mode takes task, direct or goal, not '%s'", words->mode);
+        return complain(
+            g_strdup_printf("--smoke-mode takes task, direct or goal, not '%s'", words->mode));
     options->worker_type =
         words->worker_type != NULL ? g_steal_pointer(&words->worker_type) : g_strdup("echo");
     options->payload = words->payload != NULL ? g_steal_pointer(&words->payload)
                                               : g_strdup("{\"echo\": \"preflight\"}");
     if (!g_utf8_validate(options->worker_type, -1, NULL) || !subject_token_ok(options->worker_type))
-        return complain("--worker-type: '%s' is not one plain subject token, so it would go astray "
-                        "or kill the router",
-                        options->worker_type);
+        return complain(g_strdup_printf(
+            "--worker-type: '%s' is not one plain subject token, so it would go astray "
+            "or kill the router",
+            options->worker_type));
     if (!message_payload_ok(options->payload, &why))
-        return complain("--payload: %s", why);
+        return complain(g_strdup_printf("--payload: %s", why));
     return OPTIONS_GO;
 }
 
@@ -140,14 +144,16 @@ static OptionsOutcome take_words(Options *options, Words *words)
         return outcome;
     options->tier = words->tier != NULL ? tier_from_word(words->tier) : TIER_OWN;
     if (options->tier == TIER_COUNT)
-        return complain("--tier takes local, standard, frontier or own, not '%s'", words->tier);
+        return complain(g_strdup_printf("--tier takes local, standard, frontier or own, not '%s'",
+                                        words->tier));
     options->form = words->output != NULL ? report_form_from_word(words->output) : REPORT_TABLE;
     if (options->form == REPORT_FORMS)
-        return complain("--output takes table, json, short or nagios, not '%s'", words->output);
+        return complain(g_strdup_printf("--output takes table, json, short or nagios, not '%s'",
+                                        words->output));
     options->once = options->once || words->output != NULL || options->smoke;
     options->configs = g_steal_pointer(&words->configs);
     if (options->smoke && options->read_only)
-        return complain("--smoke publishes a task, which --read-only forbids%s", "");
+        return complain(g_strdup("--smoke publishes a task, which --read-only forbids"));
     return OPTIONS_GO;
 }
 
@@ -200,7 +206,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
         "broken and what to type next.");
     g_option_context_set_description(context, description);
     if (!g_option_context_parse_strv(context, &copy, &error)) {
-        outcome = complain("%s (try --help)", error->message);
+        outcome = complain(g_strdup_printf("%s (try --help)", error->message));
     } else if (options->version) {
         printf("heddle-preflight %s\n", PACKAGE_VERSION);
         outcome = OPTIONS_DONE;

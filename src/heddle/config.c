@@ -12,22 +12,22 @@
 enum { MAX_REASON_CHARS = 200 };
 
 static const State states[] = {
-    [CONFIG_VALID] = STATE_OK,     [CONFIG_NOT_FOUND] = STATE_FAIL,
-    [CONFIG_EMPTY] = STATE_FAIL,   [CONFIG_INVALID] = STATE_FAIL,
-    [CONFIG_DIES] = STATE_FAIL,    [CONFIG_TOO_LARGE] = STATE_UNKNOWN,
+    [CONFIG_VALID] = STATE_OK,   [CONFIG_NOT_FOUND] = STATE_FAIL,
+    [CONFIG_EMPTY] = STATE_FAIL, [CONFIG_INVALID] = STATE_FAIL,
+    [CONFIG_DIES] = STATE_FAIL,  [CONFIG_TOO_LARGE] = STATE_UNKNOWN,
 };
 
 static const ConfigOutcome outcomes[] = {
-    [PY_OK] = CONFIG_VALID,  [PY_EMPTY] = CONFIG_EMPTY,       [PY_INVALID] = CONFIG_INVALID,
+    [PY_OK] = CONFIG_VALID,  [PY_EMPTY] = CONFIG_EMPTY,      [PY_INVALID] = CONFIG_INVALID,
     [PY_DIES] = CONFIG_DIES, [PY_UNSURE] = CONFIG_TOO_LARGE,
 };
 
 /* The sentence for what the report says so far; `path` is clean. */
 static char *sentence(const ConfigReport *report, const char *path)
 {
-    g_autofree char *place = report->line == 0 ? g_strdup("")
-                                               : g_strdup_printf(", line %u, column %u",
-                                                                 report->line, report->column);
+    g_autofree char *place =
+        report->line == 0 ? g_strdup("")
+                          : g_strdup_printf(", line %u, column %u", report->line, report->column);
 
     switch (report->outcome) {
     case CONFIG_VALID:

@@ -1,7 +1,7 @@
-/* Heddle's config check (heddle 0.9.2, cli/preflight.py check_config_readable), done without Heddle:
- * what its PyYAML would say of a file, in bounded time and memory, and what the file says of the
- * actor. libyaml does the parsing; where PyYAML's parser, composer and constructor differ, the rules
- * are ours (../shared/facts-yaml.md). */
+/* Heddle's config check (heddle 0.9.2, cli/preflight.py check_config_readable), done without
+ * Heddle: what its PyYAML would say of a file, in bounded time and memory, and what the file says
+ * of the actor. libyaml does the parsing; where PyYAML's parser, composer and constructor differ,
+ * the rules are ours (../shared/facts-yaml.md). */
 #ifndef HEDDLE_CONFIG_H
 #define HEDDLE_CONFIG_H
 
@@ -27,12 +27,12 @@ typedef struct FileStamp {
 
 typedef struct ConfigReport {
     ConfigOutcome outcome;
-    State state;        /* ok, fail, warn (valid, but the actor will not start or work), unknown */
-    char *text;         /* Heddle's own sentence, or for CONFIG_DIES and CONFIG_TOO_LARGE ours; clean,
-                           one line. For CONFIG_INVALID the bracket holds reason, line and column. */
-    char *reason;       /* short: what is wrong, without path; NULL when nothing is; clean */
+    State state;  /* ok, fail, warn (valid, but the actor will not start or work), unknown */
+    char *text;   /* Heddle's own sentence, or for CONFIG_DIES and CONFIG_TOO_LARGE ours; clean,
+                     one line. For CONFIG_INVALID the bracket holds reason, line and column. */
+    char *reason; /* short: what is wrong, without path; NULL when nothing is; clean */
     unsigned line, column; /* 1-based place of the fault; 0: none */
-    char *warning;      /* said beside an ok: root is no mapping, name makes no subject, …; or NULL */
+    char *warning; /* said beside an ok: root is no mapping, name makes no subject, …; or NULL */
 
     ActorKind kind;     /* forced, else by content, else by folder name, else unknown */
     char *why_no_kind;  /* why KIND_UNKNOWN ("no key that Heddle's actors have", …); else NULL */
@@ -42,8 +42,9 @@ typedef struct ConfigReport {
     FileStamp stamp;    /* of the very bytes that were judged */
 } ConfigReport;
 
-/* Check one file. Blocks on file I/O: call on a runner. `forced` is KIND_UNKNOWN unless the operator
- * wrote `kind:FILE`. Never fails: what went wrong is in the report. Free with config_report_free(). */
+/* Check one file. Blocks on file I/O: call on a runner. `forced` is KIND_UNKNOWN unless the
+ * operator wrote `kind:FILE`. Never fails: what went wrong is in the report. Free with
+ * config_report_free(). */
 ConfigReport *config_check(const char *path, ActorKind forced);
 void config_report_free(ConfigReport *report);
 

@@ -10,7 +10,8 @@ enum { FIRST_READ = 64 * 1024 };
 
 static FileStamp stamp_of(const struct stat *info)
 {
-    gint64 ns = (gint64)info->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + info->st_mtim.tv_nsec;
+    gint64 ns =
+        (gint64)info->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + info->st_mtim.tv_nsec;
 
     return (FileStamp){ns, info->st_size, (gint64)info->st_ino};
 }

@@ -50,8 +50,8 @@ static const char *const keys[KEY_COUNT] = {
 static const struct {
     Key key;
     ActorKind kind;
-    const char *text;  /* the value must be this; NULL: any */
-    gboolean mapping;  /* the value must be a mapping */
+    const char *text; /* the value must be this; NULL: any */
+    gboolean mapping; /* the value must be a mapping */
 } signs[] = {
     {KEY_PIPELINE_STAGES, KIND_PIPELINE, NULL, FALSE},
     {KEY_SCHEDULES, KIND_SCHEDULER, NULL, FALSE},
@@ -88,7 +88,8 @@ static const struct {
     [KIND_PIPELINE] = {"Config at %s: expected YAML mapping, got %s", "pipeline config at %s: "},
     [KIND_ORCHESTRATOR] = {"Config at %s: expected YAML mapping, got %s",
                            "orchestrator config at %s: "},
-    [KIND_SCHEDULER] = {"scheduler config at %s: expected dict, got %s", "scheduler config at %s: "},
+    [KIND_SCHEDULER] = {"scheduler config at %s: expected dict, got %s",
+                        "scheduler config at %s: "},
     [KIND_ROUTER] = {"Config at %s: expected YAML mapping, got %s", NULL},
     [KIND_MCP] = {"MCP config at %s: expected dict, got %s", "MCP config at %s: "},
 };
@@ -202,7 +203,8 @@ static char *value_text(const PyNode *node)
     return text_clean(raw_bytes(node->text, node->len), MAX_VALUE_CHARS);
 }
 
-/* What nats-py refuses in the subject that `name` goes into, and the one name that takes too much. */
+/* What nats-py refuses in the subject that `name` goes into, and the one name that takes too much.
+ */
 static char *name_warning(ActorKind kind, const PyNode *node, const char *clean)
 {
     const char *pattern = kind_info(kind)->subject;
@@ -224,7 +226,8 @@ static char *name_warning(ActorKind kind, const PyNode *node, const char *clean)
                                "BadSubjectError",
                                clean);
     if (star)
-        return g_strdup_printf("its name \"%s\" is a wildcard: it takes the tasks of others", clean);
+        return g_strdup_printf("its name \"%s\" is a wildcard: it takes the tasks of others",
+                               clean);
     return NULL;
 }
 

@@ -9,8 +9,8 @@
 /* TRUE for the top-level keys that config_kind_read() looks at; a PyWantsKey. */
 gboolean config_kind_wants(const char *key);
 
-/* Fill kind, why_no_kind, name, default_tier, nats_url and warning of a report on the valid document
- * `graph`. The report's kind is the forced one or KIND_UNKNOWN before. */
+/* Fill kind, why_no_kind, name, default_tier, nats_url and warning of a report on the valid
+ * document `graph`. The report's kind is the forced one or KIND_UNKNOWN before. */
 void config_kind_read(const PyGraph *graph, const char *path, ConfigReport *report);
 
 /* Kind by the name of the folder that `path` is in; KIND_UNKNOWN if it says nothing. */

@@ -46,8 +46,8 @@ static const char *process_lookup(const char *name, void *data)
     return getenv(name);
 }
 
-/* Some line of Heddle's own config gives `key` a value. Heddle takes it at the top and in a section,
- * so a look at the lines is enough for a note. */
+/* Some line of Heddle's own config gives `key` a value. Heddle takes it at the top and in a
+ * section, so a look at the lines is enough for a note. */
 static gboolean file_has(const GString *bytes, const char *key)
 {
     g_auto(GStrv) lines = g_strsplit(bytes->str, "\n", -1);

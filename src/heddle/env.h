@@ -10,7 +10,8 @@ typedef const char *(*EnvLookup)(const char *name, void *data);
 
 typedef struct EnvReport {
     State state; /* ok, warn, or skipped when the tier asks for nothing */
-    char *text;  /* Heddle's sentence for a warning, else what is set, e.g. "OLLAMA_URL is set"; clean */
+    char *text;  /* Heddle's sentence for a warning, else what is set, e.g. "OLLAMA_URL is set";
+                    clean */
     char *brief; /* for a panel row, under 40 columns: "LM_STUDIO_URL or OLLAMA_URL" */
     char *note;  /* what else is worth saying (both URLs set: LM Studio wins unless
                     HEDDLE_LOCAL_BACKEND; key only in ~/.heddle/config.yaml: false alarm); or NULL */

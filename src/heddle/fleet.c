@@ -119,9 +119,8 @@ static gboolean seen_before(Walk *walk, const char *path)
 
     if (stat(path, &info) != 0)
         return FALSE;
-    return !g_hash_table_add(walk->folders,
-                             g_strdup_printf("%ju:%ju", (uintmax_t)info.st_dev,
-                                             (uintmax_t)info.st_ino));
+    return !g_hash_table_add(
+        walk->folders, g_strdup_printf("%ju:%ju", (uintmax_t)info.st_dev, (uintmax_t)info.st_ino));
 }
 
 static void walk_folder(Walk *walk, const char *path, ActorKind forced, unsigned level);

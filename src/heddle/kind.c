@@ -45,8 +45,8 @@ static char *fill(const char *pattern, const char *name, const char *tier)
             continue;
         }
         pattern++;
-        g_string_append(out, *pattern == 'n' ? (name != NULL ? name : "")
-                                             : (tier != NULL ? tier : ""));
+        g_string_append(out,
+                        *pattern == 'n' ? (name != NULL ? name : "") : (tier != NULL ? tier : ""));
     }
     return g_string_free(out, FALSE);
 }

@@ -19,10 +19,10 @@ typedef enum ActorKind {
 typedef struct KindInfo {
     const char *word;         /* Heddle's command: "worker", "mcp", …; "unknown" */
     const char *default_tier; /* NULL where the kind has no tier */
-    gboolean checks_nats;     /* start runs the NATS check (FALSE for mcp, whose URL is in its YAML) */
-    gboolean checks_env;      /* start runs the environment check */
-    const char *subject;      /* what it subscribes: %n is the name, %t the tier; NULL: nothing */
-    const char *queue;        /* its queue group, %n as above; NULL: none */
+    gboolean checks_nats; /* start runs the NATS check (FALSE for mcp, whose URL is in its YAML) */
+    gboolean checks_env;  /* start runs the environment check */
+    const char *subject;  /* what it subscribes: %n is the name, %t the tier; NULL: nothing */
+    const char *queue;    /* its queue group, %n as above; NULL: none */
 } KindInfo;
 
 /* Row of `kind`; static storage, never NULL. Facts: heddle 0.9.2 cli/, seen at work. */
@@ -32,8 +32,8 @@ const KindInfo *kind_info(ActorKind kind);
 ActorKind kind_from_word(const char *word);
 
 /* The subject that an actor subscribes at its start, for example "heddle.tasks.echo.local".
- * `name` and `tier` may be NULL where the kind has no use for them. Caller frees; NULL when the kind
- * subscribes nothing. */
+ * `name` and `tier` may be NULL where the kind has no use for them. Caller frees; NULL when the
+ * kind subscribes nothing. */
 char *kind_subject(ActorKind kind, const char *name, const char *tier);
 
 /* Likewise its queue group; NULL when it has none. Caller frees. */

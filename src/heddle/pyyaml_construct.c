@@ -1,9 +1,9 @@
 /* See pyyaml_construct.h.
  *
- * PyYAML constructs in breadth: a collection is first an empty list or dict, filled when its turn in
- * the queue comes. Which of two faults is raised depends on that order, so it is followed here. A
- * node is constructed once however many aliases lead to it; and as what a mapping merges is only ever
- * looked at for faults, each source needs one walk, however often it is merged. */
+ * PyYAML constructs in breadth: a collection is first an empty list or dict, filled when its turn
+ * in the queue comes. Which of two faults is raised depends on that order, so it is followed here.
+ * A node is constructed once however many aliases lead to it; and as what a mapping merges is only
+ * ever looked at for faults, each source needs one walk, however often it is merged. */
 #include "heddle/pyyaml_construct.h"
 
 enum {
@@ -28,8 +28,8 @@ static gboolean refuse(Constructor *c, const PyNode *node, PyOutcome outcome, co
 
 static gboolean refuse_kind(Constructor *c, const PyNode *node, const char *wanted)
 {
-    return py_fault_set(c->fault, PY_INVALID, node->line, node->column,
-                        "%s where %s is needed", kind_words[node->kind], wanted);
+    return py_fault_set(c->fault, PY_INVALID, node->line, node->column, "%s where %s is needed",
+                        kind_words[node->kind], wanted);
 }
 
 static gboolean no_constructor(Constructor *c, const PyNode *node)
@@ -39,7 +39,7 @@ static gboolean no_constructor(Constructor *c, const PyNode *node)
     if (node->tag == PY_TAG_VALUE)
         return refuse(c, node, PY_INVALID, "= is no value");
     return py_fault_set(c->fault, PY_INVALID, node->line, node->column, "unknown tag %s",
-                        node->text != NULL ? node->text : "");
+                        node->reason);
 }
 
 /* construct_scalar() of a mapping: the value of its first key `=`, by which `tag` is judged. */
@@ -52,8 +52,8 @@ static gboolean construct_by_value_key(Constructor *c, const PyNode *node)
     for (unsigned depth = 0; at->kind == PY_MAPPING; depth++) {
         guint32 edge = at->first;
 
-        while (edge != 0 && py_graph_node(c->graph, py_graph_edge(c->graph, edge)->key)->tag !=
-                                PY_TAG_VALUE)
+        while (edge != 0 &&
+               py_graph_node(c->graph, py_graph_edge(c->graph, edge)->key)->tag != PY_TAG_VALUE)
             edge = py_graph_edge(c->graph, edge)->next;
         if (edge == 0)
             return refuse_kind(c, at, "a scalar");
@@ -174,9 +174,8 @@ static gboolean construct_key(Constructor *c, guint32 index)
 
     if (!construct(c, index))
         return FALSE;
-    return py_tag_is_scalar(key->tag) ||
-           py_fault_set(c->fault, PY_INVALID, key->line, key->column, "%s as a key",
-                        kind_words[key->kind]);
+    return py_tag_is_scalar(key->tag) || py_fault_set(c->fault, PY_INVALID, key->line, key->column,
+                                                      "%s as a key", kind_words[key->kind]);
 }
 
 /* Construct the pairs of a flattened mapping: those that it merges, then its own. */

@@ -1,5 +1,5 @@
-/* PyYAML's SafeConstructor over a composed graph: which exception it raises first, if any. Nothing is
- * built, so that neither alias nor merge bombs cost more than their own bytes. */
+/* PyYAML's SafeConstructor over a composed graph: which exception it raises first, if any. Nothing
+ * is built, so that neither alias nor merge bombs cost more than their own bytes. */
 #ifndef HEDDLE_PYYAML_CONSTRUCT_H
 #define HEDDLE_PYYAML_CONSTRUCT_H
 

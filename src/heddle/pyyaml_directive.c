@@ -1,5 +1,6 @@
-/* The directives before the first document, by PyYAML's rules. libyaml takes %TAG alike, but refuses
- * unknown ones and YAML versions that PyYAML takes: those become comments of the same length. */
+/* The directives before the first document, by PyYAML's rules. libyaml takes %TAG alike, but
+ * refuses unknown ones and YAML versions that PyYAML takes: those become comments of the same
+ * length. */
 #include "heddle/pyyaml_reader.h"
 
 #include <string.h>
@@ -7,15 +8,14 @@
 /* libyaml looks through all %TAG lines for each tag, so their number must be bounded. */
 enum { MAX_DIRECTIVES = 1000, MAX_INT_DIGITS = 4300 };
 
-static gboolean is_break(const char *p)
+static gboolean ends_line(const char *p)
 {
-    return *p == '\0' || *p == '\n' || strncmp(p, "\xc2\x85", 2) == 0 ||
-           strncmp(p, "\xe2\x80\xa8", 3) == 0 || strncmp(p, "\xe2\x80\xa9", 3) == 0;
+    return *p == '\0' || py_is_break(p);
 }
 
 static const char *skip_line(const char *p)
 {
-    while (!is_break(p))
+    while (!ends_line(p))
         p = g_utf8_next_char(p);
     return p;
 }
@@ -39,7 +39,7 @@ static gboolean judge_version(const PyText *text, const char **at, const char *d
 
     p = major + digits;
     minor = *p == '.' ? strspn(p + 1, "0123456789") : 0;
-    if (digits == 0 || minor == 0 || !(is_break(p + 1 + minor) || p[1 + minor] == ' '))
+    if (digits == 0 || minor == 0 || !(ends_line(p + 1 + minor) || p[1 + minor] == ' '))
         return refuse(text, p, PY_INVALID, "a %YAML directive without a version", fault);
     if (digits > MAX_INT_DIGITS || minor > MAX_INT_DIGITS)
         return refuse(text, directive, PY_DIES, "a version number too long for Python", fault);
@@ -55,7 +55,7 @@ static gboolean judge_directive(PyText *text, char *directive, gboolean *version
     gsize len = strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_");
     const char *p = name + len;
 
-    if (len == 0 || !(is_break(p) || *p == ' '))
+    if (len == 0 || !(ends_line(p) || *p == ' '))
         return refuse(text, p, PY_INVALID, "a directive without a name", fault);
     if (len == 3 && strncmp(name, "TAG", 3) == 0)
         return TRUE; /* libyaml judges it */
@@ -63,7 +63,7 @@ static gboolean judge_directive(PyText *text, char *directive, gboolean *version
         if (!judge_version(text, &p, directive, fault))
             return FALSE;
         p += strspn(p, " ");
-        if (*p != '#' && !is_break(p))
+        if (*p != '#' && !ends_line(p))
             return refuse(text, p, PY_INVALID, "more than a version after %YAML", fault);
         if (*version)
             return refuse(text, directive, PY_INVALID, "a second %YAML directive", fault);
@@ -89,7 +89,7 @@ gboolean py_text_directives(PyText *text, PyFault *fault)
                 return refuse(text, p, PY_UNSURE, "more than 1,000 directives", fault);
             if (!judge_directive(text, p, &version, fault))
                 return FALSE;
-        } else if (*p != '#' && !is_break(p)) {
+        } else if (*p != '#' && !ends_line(p)) {
             break;
         }
         p = (char *)skip_line(p);

@@ -1,8 +1,6 @@
 /* See pyyaml_graph.h. A graph owns its nodes, edges and texts. */
 #include "heddle/pyyaml_graph.h"
 
-#include "heddle/pyyaml_reader.h"
-
 PyGraph *py_graph_new(void)
 {
     PyGraph *graph = g_new0(PyGraph, 1);
@@ -78,9 +76,12 @@ void py_graph_link(PyGraph *graph, guint32 parent, guint32 key, guint32 value)
 void py_graph_keep_text(PyGraph *graph, guint32 index, const char *text, gsize len)
 {
     PyNode *node = py_graph_node(graph, index);
-    g_autoptr(GString) plain = g_string_new_len(text, (gssize)len);
 
-    g_string_replace(plain, PY_TAB, "\t", 0);
-    node->text = g_string_chunk_insert_len(graph->texts, plain->str, (gssize)plain->len);
-    node->len = (guint32)plain->len;
+    node->text = g_string_chunk_insert_len(graph->texts, text, (gssize)len);
+    node->len = (guint32)len;
+}
+
+const char *py_graph_text(PyGraph *graph, const char *text)
+{
+    return g_string_chunk_insert(graph->texts, text);
 }

@@ -1,12 +1,13 @@
 /* The nodes that PyYAML's composer makes of a document, as far as they matter to its constructor or
- * to the caller. Plain scalars that no rule can trip over, and collections of nothing else, are left
- * out and count as node 0: so a file of 10 MB of healthy YAML needs next to no memory here. */
+ * to the caller. Plain scalars that no rule can trip over, and collections of nothing else, are
+ * left out and count as node 0: so a file of 10 MB of healthy YAML needs next to no memory here. */
 #ifndef HEDDLE_PYYAML_GRAPH_H
 #define HEDDLE_PYYAML_GRAPH_H
 
 #include "heddle/pyyaml_tag.h"
 
-/* More nodes than this (some 100 MB) and we cannot tell. No file written for Heddle has a thousand. */
+/* More nodes than this (some 100 MB) and we cannot tell. No file written for Heddle has a thousand.
+ */
 #define PY_MAX_NODES 2000000
 
 typedef enum PyNodeKind { PY_SCALAR, PY_SEQUENCE, PY_MAPPING } PyNodeKind;
@@ -20,8 +21,8 @@ typedef struct PyNode {
     guint32 first, last;  /* edges to children; 0: none */
     guint32 count;        /* children, with those that were left out */
     guint32 len;          /* of text, bytes */
-    const char *text;     /* scalar's text or unknown tag's, where kept; else NULL. Graph's. */
-    const char *reason;   /* why outcome is not PY_OK; static storage */
+    const char *text;     /* a scalar's, where it is kept; else NULL. The graph's. */
+    const char *reason; /* why outcome is not PY_OK; of an unknown tag, its name. Not the node's. */
 } PyNode;
 
 typedef struct PyEdge {
@@ -55,7 +56,10 @@ void py_graph_drop_last(PyGraph *graph);
 /* Append a child to `parent`. */
 void py_graph_link(PyGraph *graph, guint32 parent, guint32 key, guint32 value);
 
-/* Keep `text` of a node; tabs are tabs again (see PY_TAB). */
+/* Keep the text of a node. */
 void py_graph_keep_text(PyGraph *graph, guint32 node, const char *text, gsize len);
+
+/* A copy of `text` that lives as long as the graph. */
+const char *py_graph_text(PyGraph *graph, const char *text);
 
 #endif

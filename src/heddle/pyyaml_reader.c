@@ -11,6 +11,12 @@
 
 enum { PYTHON_CHUNK = 8192, PYYAML_CHUNK = 4096 };
 
+gboolean py_is_break(const char *p)
+{
+    return *p == '\n' || strncmp(p, "\xc2\x85", 2) == 0 || strncmp(p, "\xe2\x80\xa8", 3) == 0 ||
+           strncmp(p, "\xe2\x80\xa9", 3) == 0;
+}
+
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 typedef struct Reader {
@@ -24,7 +30,12 @@ typedef struct Reader {
 /* Length of the UTF-8 sequence at `p` by Python's strict rules, 0 if there is none. */
 static unsigned sequence_length(const guchar *p, const guchar *end)
 {
-    unsigned len = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+    unsigned len = *p < 0x80   ? 1
+                   : *p < 0xc2 ? 0
+                   : *p < 0xe0 ? 2
+                   : *p < 0xf0 ? 3
+                   : *p < 0xf5 ? 4
+                               : 0;
 
     if (len < 2)
         return len;
@@ -57,8 +68,8 @@ static void cut(Reader *reader, gsize index, PyOutcome outcome, const char *reas
 
     py_fault_set(&to->at_end, outcome, reader->line, reader->column, "%s", reason);
     if (horizon < to->chars) {
-        g_string_truncate(to->text, g_utf8_offset_to_pointer(to->text->str, (glong)horizon) -
-                                        to->text->str);
+        g_string_truncate(to->text,
+                          g_utf8_offset_to_pointer(to->text->str, (glong)horizon) - to->text->str);
         to->chars = horizon;
     }
 }
@@ -102,6 +113,16 @@ static void copy_escaped(Reader *reader)
     reader->column++;
 }
 
+/* The line so far is a document marker. */
+static gboolean after_marker(const Reader *reader)
+{
+    const GString *text = reader->to->text;
+    const char *line = text->str + text->len - 3;
+
+    return reader->column == 4 && text->len >= 3 &&
+           (memcmp(line, "---", 3) == 0 || memcmp(line, "...", 3) == 0);
+}
+
 /* Copy one printable character of `len` bytes. */
 static void copy_char(Reader *reader, unsigned len)
 {
@@ -118,6 +139,10 @@ static void copy_char(Reader *reader, unsigned len)
         reader->line++;
         reader->column = 0;
     } else if (*p == '\t') {
+        if (after_marker(reader)) { /* which ends a quoted text just as well */
+            g_string_append_c(to->text, ' ');
+            to->chars++;
+        }
         g_string_append(to->text, PY_TAB);
     } else if ((len == 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) ||
                (len == 4 && memcmp(p, PY_TAB, 4) == 0)) {
@@ -125,8 +150,12 @@ static void copy_char(Reader *reader, unsigned len)
         g_string_append(to->text, replacement);
     } else {
         g_string_append_len(to->text, (const char *)p, len);
-        if (*p == '\\')
+        if (*p == '\\') {
             copy_escaped(reader);
+        } else if (py_is_break(to->text->str + to->text->len - len)) {
+            reader->line++;
+            reader->column = 0;
+        }
     }
 }
 
@@ -235,9 +264,7 @@ void py_text_place(const PyText *text, gsize at, gsize *line, gsize *column)
     const char *p = text->text->str, *end = p + MIN(at, text->text->len);
 
     for (*line = *column = 0; p < end; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-
-        if (c == '\n' || c == 0x85 || c == 0x2028 || c == 0x2029) {
+        if (py_is_break(p)) {
             ++*line;
             *column = 0;
         } else {

@@ -1,5 +1,5 @@
-/* See pyyaml_tag.h: names of tags, and PyYAML's resolver (its regular expressions, written out since
- * a file may hold millions of scalars). */
+/* See pyyaml_tag.h: names of tags, and PyYAML's resolver (its regular expressions, written out
+ * since a file may hold millions of scalars). */
 #include "heddle/pyyaml_tag.h"
 
 #include <string.h>
@@ -7,20 +7,13 @@
 static const struct {
     const char *name, *python;
 } tags[] = {
-    [PY_TAG_STR] = {"str", "str"},
-    [PY_TAG_NULL] = {"null", "NoneType"},
-    [PY_TAG_BOOL] = {"bool", "bool"},
-    [PY_TAG_INT] = {"int", "int"},
-    [PY_TAG_FLOAT] = {"float", "float"},
-    [PY_TAG_TIMESTAMP] = {"timestamp", "date"},
-    [PY_TAG_BINARY] = {"binary", "bytes"},
-    [PY_TAG_SEQ] = {"seq", "list"},
-    [PY_TAG_MAP] = {"map", "dict"},
-    [PY_TAG_OMAP] = {"omap", "list"},
-    [PY_TAG_PAIRS] = {"pairs", "list"},
-    [PY_TAG_SET] = {"set", "set"},
-    [PY_TAG_MERGE] = {"merge", NULL},
-    [PY_TAG_VALUE] = {"value", NULL},
+    [PY_TAG_STR] = {"str", "str"},         [PY_TAG_NULL] = {"null", "NoneType"},
+    [PY_TAG_BOOL] = {"bool", "bool"},      [PY_TAG_INT] = {"int", "int"},
+    [PY_TAG_FLOAT] = {"float", "float"},   [PY_TAG_TIMESTAMP] = {"timestamp", "date"},
+    [PY_TAG_BINARY] = {"binary", "bytes"}, [PY_TAG_SEQ] = {"seq", "list"},
+    [PY_TAG_MAP] = {"map", "dict"},        [PY_TAG_OMAP] = {"omap", "list"},
+    [PY_TAG_PAIRS] = {"pairs", "list"},    [PY_TAG_SET] = {"set", "set"},
+    [PY_TAG_MERGE] = {"merge", NULL},      [PY_TAG_VALUE] = {"value", NULL},
 };
 
 PyTag py_tag_named(const char *text)
@@ -196,10 +189,9 @@ static gboolean is_timestamp(Rest rest)
 
 PyTag py_tag_implicit(const char *text, gsize len)
 {
-    static const char *const bools[] = {"yes",  "Yes",  "YES",   "no",    "No",    "NO",
-                                        "true", "True", "TRUE",  "false", "False", "FALSE",
-                                        "on",   "On",   "ON",    "off",   "Off",   "OFF",
-                                        NULL};
+    static const char *const bools[] = {"yes",  "Yes",  "YES",   "no",    "No",    "NO", "true",
+                                        "True", "TRUE", "false", "False", "FALSE", "on", "On",
+                                        "ON",   "off",  "Off",   "OFF",   NULL};
     static const char *const nulls[] = {"~", "null", "Null", "NULL", NULL};
     Rest rest = {text, text + len};
 
@@ -212,10 +204,10 @@ PyTag py_tag_implicit(const char *text, gsize len)
     if (len > 1 && rest.end[-1] == '\n')
         rest.end--;
     if (strchr("-+.0123456789", *text) != NULL)
-        return is_float(rest)                            ? PY_TAG_FLOAT
-               : is_int(rest)                            ? PY_TAG_INT
+        return is_float(rest)                                 ? PY_TAG_FLOAT
+               : is_int(rest)                                 ? PY_TAG_INT
                : g_ascii_isdigit(*text) && is_timestamp(rest) ? PY_TAG_TIMESTAMP
-                                                         : PY_TAG_STR;
+                                                              : PY_TAG_STR;
     len = (gsize)(rest.end - rest.at);
     if (is_word(&rest, bools))
         return PY_TAG_BOOL;

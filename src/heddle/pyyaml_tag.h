@@ -29,7 +29,8 @@ PyTag py_tag_named(const char *text);
 /* Tag that PyYAML's resolver gives a plain scalar of `len` bytes. */
 PyTag py_tag_implicit(const char *text, gsize len);
 
-/* TRUE if the tag's constructor takes the text of a scalar, so that py_value_judge() may be asked. */
+/* TRUE if the tag's constructor takes the text of a scalar, so that py_value_judge() may be asked.
+ */
 gboolean py_tag_is_scalar(PyTag tag);
 
 /* What Python calls a value made by `tag`: "str", "list", …. Static storage. */

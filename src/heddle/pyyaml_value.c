@@ -1,12 +1,13 @@
 /* What PyYAML's constructors do with a scalar's text (py_value_judge() of pyyaml_tag.h): Python's
- * int(), float(), datetime and base64, as far as they tell a value from an exception. The file itself
- * decides which texts come here, so nothing is taken for granted: `!!int` may stand before anything. */
+ * int(), float(), datetime and base64, as far as they tell a value from an exception. The file
+ * itself decides which texts come here, so nothing is taken for granted: `!!int` may stand before
+ * anything. */
 #include "heddle/pyyaml_tag.h"
 
 #include <string.h>
 
 enum {
-    MAX_INT_DIGITS = 4300, /* sys.int_info.default_max_str_digits, Python 3.11 and later */
+    MAX_INT_DIGITS = 4300,     /* sys.int_info.default_max_str_digits, Python 3.11 and later */
     MAX_FLOAT_SIXTIETHS = 174, /* 60 to the power of 174 is more than a float holds */
 };
 

@@ -238,12 +238,23 @@ static const char *judge_login(Pieces *pieces, NatsUrl *url)
     return why;
 }
 
+/* The host as a URL spells it: brackets around an IPv6 address, its zone after %25 (RFC 6874). */
+static char *spell_host(const char *host)
+{
+    const char *zone = strchr(host, '%');
+
+    if (strchr(host, ':') == NULL)
+        return g_strdup(host);
+    if (zone == NULL)
+        return g_strdup_printf("[%s]", host);
+    return g_strdup_printf("[%.*s%%25%s]", (int)(zone - host), host, zone + 1);
+}
+
 static void spell(NatsUrl *url)
 {
     const char *scheme = url->tls ? "tls" : "nats";
-    gboolean v6 = strchr(url->host, ':') != NULL;
-    g_autofree char *server =
-        g_strdup_printf("%s%s%s:%u", v6 ? "[" : "", url->host, v6 ? "]" : "", url->port);
+    g_autofree char *host = spell_host(url->host);
+    g_autofree char *server = g_strdup_printf("%s:%u", host, url->port);
     g_autofree char *user =
         url->password == NULL ? NULL : text_clean(raw_text(url->user), USER_MAX_CHARS);
 

@@ -16,7 +16,8 @@ TEXTS = {
         "[1,\t2]\n", '{"a":\t1}\n', '{\n\t"a": 1\n}\n', "---\ta\n", "a: 1\n\tb: 2\n", "\ta: 1\n",
         "a:\n\t- b\n", "a: 1\n\t\n", "a: 1\n  \t# c\n", "- a\n-\tb\n", "a: |\t\n  x\n", "a: b\n  \tc\n",
         "&x\ta\n", "!!str\ta\n", "a: *x\t\n", "'a'\t: 1\n", "a: [x]\t\n", "%YAML\t1.1\n---\na\n",
-        "a: \\\tb\n", "a: b\\\t\n", "...\t\n", "a: 'b\n---\tc'\n", "a: b\n---\t\n", "a: b\n...\t\n",
+        "a: \\\tb\n", "a: b\\\t\n", "...\t\n", "a: 'b\n---\tc'\n", "a: 'b\u2028---\tc'\n",
+        "a: b\n---\t\n", "a: b\n...\t\n",
         # and where it does no harm
         "a: 'x\ty'\n", 'a: "x\ty"\n', 'a: "x\\\ty"\n', 'a: "x\\\\\ty"\n', "a: 1 #\tc\n", "#\tc\na: 1\n",
         "a: |\n  x\ty\n", "a: |\n  \tx\n", "a: |\n  x\n  \ty\n", "a: >\n  x\n  \ty\n\n  \tz\n",
@@ -73,7 +74,8 @@ TEXTS = {
         "a: !!int 1:x\n", "a: !!str {=: b}\n", "a: !!int {=: 5}\n", "a: !!int {=: x}\n",
         "a: !!str {=: !foo b}\n", "a: !!str {=: b, c: !foo d}\n", "a: !!timestamp {=: 2024-01-02}\n",
         "!foo {a: 1}\n", "? !foo a\n: 1\n", "!!set {a, b}\n", "!!omap [a: 1]\n", "!!binary aGk=\n",
-        "a: !!foo b\n", "a: !!yaml b\n", "! a\n", "a: !x!y b\n", "a: !! b\n", "a: !foo#bar c\n",
+        "a: !!foo b\n", "a: !!yaml b\n", "! a\n", "a: !x!y b\n",
+        "a: !!binary |\n  \t aGk=\n", "a: !!int '1\t'\n", "a: !!int {=: !x 5}\n", "a: !! b\n", "a: !foo#bar c\n",
     ],
     "merge": [
         "a: <<\n", "- <<\n", "a: =\n", "- =\n", "<<: {a: 1}\n", "=: 1\n", "<<: [{a: 1}, {b: 2}]\n",
@@ -102,6 +104,7 @@ TEXTS = {
         "[-a]\n", "[a: b: c]\n", '{"a":1}\n', '{"a":[1,{"b":null}],"c":"d"}\n', "{'a':b}\n",
         "[a, # c\n b]\n", "[a#b]\n", "[a #b\n]\n", "{a: 'b''c'}\n", '["a"b]\n', "[a\n---\nb]\n",
         "a: [\nb\n]\n", "a: {\nb: c\n}\n", "[|]\n", "[>]\n", "[%a]\n", "[@a]\n", "[`a]\n", "[a:?b]\n",
+        "[?]\n", "[? ]\n", "[?: b]\n", "[?, b]\n", "[? # c\n]\n", "{?}\n", "[!, x]\n", "[? a, ?]\n",
         "{é:[1]}\n", "{a:[1] , b:@}\n", "{x: 'é:[', y:[1]}\n",
     ],
     "empty": [

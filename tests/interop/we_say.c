@@ -10,9 +10,8 @@
 #include "heddle/env.h"
 
 static const char *const outcomes[] = {
-    [CONFIG_VALID] = "ok",        [CONFIG_NOT_FOUND] = "not found",
-    [CONFIG_EMPTY] = "empty",     [CONFIG_INVALID] = "invalid",
-    [CONFIG_DIES] = "dies",       [CONFIG_TOO_LARGE] = "unsure",
+    [CONFIG_VALID] = "ok",        [CONFIG_NOT_FOUND] = "not found", [CONFIG_EMPTY] = "empty",
+    [CONFIG_INVALID] = "invalid", [CONFIG_DIES] = "dies",           [CONFIG_TOO_LARGE] = "unsure",
 };
 
 static void print(json_t *line)

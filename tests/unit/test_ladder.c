@@ -4,35 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nats/ladder.h"
 #include "tests/support/fake.h"
+#include "tests/support/ladder_check.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
 
 enum { TIMEOUT_MS = 5000 };
-
-static void ck_broken(const Ladder *ladder, RungId rung, Cause cause, const char *text)
-{
-    ck_assert_msg(ladder->broken == rung && ladder_cause(ladder) == cause,
-                  "broke at %s with %s: %s",
-                  ladder->broken < RUNG_COUNT ? rung_word(ladder->broken) : "nothing",
-                  cause_word(ladder_cause(ladder)),
-                  ladder->broken < RUNG_COUNT ? ladder->rungs[ladder->broken].text : "");
-    ck_assert_str_eq(ladder->rungs[rung].text, text);
-    ck_assert_int_eq(ladder->rungs[rung].state, STATE_FAIL);
-    for (RungId id = rung + 1; id < RUNG_COUNT; id++) {
-        ck_assert_int_eq(ladder->rungs[id].state, STATE_NOT_REACHED);
-        ck_assert_ptr_null(ladder->rungs[id].text);
-    }
-}
-
-static void ck_holds(const Ladder *ladder)
-{
-    ck_assert_msg(ladder->broken == RUNG_COUNT, "broke at %s with %s: %s",
-                  rung_word(ladder->broken), cause_word(ladder_cause(ladder)),
-                  ladder->rungs[ladder->broken].text);
-    ck_assert_int_eq(ladder_cause(ladder), CAUSE_NONE);
-}
 
 /* `url` with `login` before its host. Caller frees. */
 static char *with_login(const TestServer *server, const char *login)

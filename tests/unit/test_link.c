@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/queue.h"
 #include "nats/link.h"
-#include "tests/support/fake.h"
+#include "tests/support/moody.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
 
@@ -85,7 +85,6 @@ static void stop_listening(Ear *ear)
 
     link_close(ear->link);
     ck_assert_int_lt(clock_now() - begin, 100 * 1000); /* never waits */
-    wait_threads_end();
     queue_free(ear->queue);
     tap_unref(ear->tap);
 }
@@ -129,7 +128,7 @@ START_TEST(killed_server_is_told_at_once_and_come_back_to)
     server_kill(server);
     expect(&ear, LINK_NEWS_LOST, 1000);
     expect(&ear, LINK_NEWS_WAIT, 1000);
-    server_restart(server);
+    server_restart_same_port(server);
     expect(&ear, LINK_NEWS_UP, 8000);
     stop_listening(&ear);
     server_free(server);
@@ -154,18 +153,19 @@ END_TEST
 
 /* The ladder is answered well, and the connection of libnats that follows is not. Without the
  * watchdog each of these hangs or spins for ever (../shared/facts-nats.md). */
-static const FakePlan after_a_good_climb[] = {FAKE_SILENT,       FAKE_INFO_SILENT, FAKE_NO_PONG,
-                                              FAKE_ENDLESS_LINE, FAKE_BREAK,       FAKE_TLS_STALL};
+static const MoodyPlan after_a_good_climb[] = {MOODY_SILENT,  MOODY_INFO_SILENT,
+                                               MOODY_NO_PONG, MOODY_ENDLESS_LINE,
+                                               MOODY_BREAK,   MOODY_TLS_STALL};
 
 START_TEST(connect_is_bounded_whatever_the_server_does)
 {
-    FakePlan plan[] = {FAKE_HEALTHY, after_a_good_climb[_i], FAKE_HEALTHY};
-    Fake *fake = fake_start(plan, 3);
+    MoodyPlan plan[] = {MOODY_HEALTHY, after_a_good_climb[_i], MOODY_HEALTHY};
+    Moody *fake = moody_start(plan, 3);
     struct rusage before, after;
     Ear ear;
 
     getrusage(RUSAGE_SELF, &before);
-    listen_to(&ear, fake_url(fake), 600);
+    listen_to(&ear, moody_url(fake), 600);
     expect(&ear, LINK_NEWS_LADDER, 2000);
     expect(&ear, LINK_NEWS_LOST, 3000);
     expect(&ear, LINK_NEWS_UP, 5000);
@@ -175,35 +175,35 @@ START_TEST(connect_is_bounded_whatever_the_server_does)
                      1500);
     ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 64 * 1024);
     stop_listening(&ear);
-    fake_free(fake);
+    moody_free(fake);
 }
 END_TEST
 
 START_TEST(closing_is_bounded_while_a_connect_hangs)
 {
-    FakePlan plan[] = {FAKE_HEALTHY, FAKE_INFO_SILENT};
-    Fake *fake = fake_start(plan, 2);
+    MoodyPlan plan[] = {MOODY_HEALTHY, MOODY_INFO_SILENT};
+    Moody *fake = moody_start(plan, 2);
     Ear ear;
 
-    listen_to(&ear, fake_url(fake), 800);
+    listen_to(&ear, moody_url(fake), 800);
     expect(&ear, LINK_NEWS_LADDER, 2000);
-    for (int i = 0; i < 200 && fake_connections(fake) < 2; i++)
+    for (int i = 0; i < 200 && moody_connections(fake) < 2; i++)
         poll(NULL, 0, 10);
     stop_listening(&ear);
-    fake_free(fake);
+    moody_free(fake);
 }
 END_TEST
 
 START_TEST(a_server_that_stalls_or_raves_later_is_lost)
 {
-    FakePlan plan[] = {FAKE_HEALTHY, _i == 0 ? FAKE_STALL_LATER : FAKE_GARBAGE, FAKE_HEALTHY};
-    Fake *fake = fake_start(plan, 3);
+    MoodyPlan plan[] = {MOODY_HEALTHY, _i == 0 ? MOODY_STALL_LATER : MOODY_GARBAGE, MOODY_HEALTHY};
+    Moody *fake = moody_start(plan, 3);
     Ear ear;
 
-    listen_to(&ear, fake_url(fake), 1000);
+    listen_to(&ear, moody_url(fake), 1000);
     expect(&ear, LINK_NEWS_LOST, 8000);
     stop_listening(&ear);
-    fake_free(fake);
+    moody_free(fake);
 }
 END_TEST
 
@@ -334,6 +334,8 @@ int main(void)
 {
     TCase *tcase = tcase_create("link");
 
+    /* However a test leaves its links, their threads end by themselves. */
+    tcase_add_checked_fixture(tcase, NULL, wait_threads_end);
     tcase_add_test(tcase, link_comes_up_and_answers_every_second);
     tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
     tcase_add_test(tcase, frozen_server_falls_silent_is_lost_and_come_back_to);
