@@ -67,10 +67,7 @@ static void begin_line(Dash *dash, Ask ask, const char *initial)
 static void end_line(Dash *dash)
 {
     View *view = dash->view;
-    gsize count;
-    const char *left = line_editor_left(&count);
 
-    term_push(dash->term, left, count);
     view->ask = ASK_NOTHING;
     explicit_bzero(view->edit, strlen(view->edit));
     g_free(view->edit);

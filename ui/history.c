@@ -1,5 +1,6 @@
 #include "ui/history.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "nats/url.h"
@@ -9,7 +10,9 @@ enum { HISTORY_KEPT = 200, HISTORY_FILE_MOST = 256 * 1024 };
 /* Shared with the jobs that load and save it, which may outlive the owner. */
 typedef struct Shelf {
     char *path;
-    GPtrArray *loaded; /* atomic: set once by the loading job, taken once by the owner */
+    GPtrArray *loaded;      /* atomic: set once by the loading job, taken once by the owner */
+    char *to_save;          /* atomic: what the next saving job writes; NULL: none is under way */
+    pthread_mutex_t saving; /* one writer at a time, so that the newest is written last */
 } Shelf;
 
 struct History {
@@ -18,17 +21,14 @@ struct History {
     Shelf *shelf; /* g_atomic_rc_box */
 };
 
-typedef struct Saving {
-    Shelf *shelf;
-    char *text;
-} Saving;
-
 static void shelf_clear(void *data)
 {
     Shelf *shelf = data;
 
     if (shelf->loaded != NULL)
         g_ptr_array_unref(shelf->loaded);
+    pthread_mutex_destroy(&shelf->saving);
+    g_free(shelf->to_save);
     g_free(shelf->path);
 }
 
@@ -68,21 +68,14 @@ static void load(void *data)
  */
 static void save(void *data)
 {
-    const Saving *saving = data;
-    g_autofree char *folder = g_path_get_dirname(saving->shelf->path);
+    Shelf *shelf = data;
+    g_autofree char *folder = g_path_get_dirname(shelf->path), *text = NULL;
 
-    if (g_mkdir_with_parents(folder, 0700) == 0)
-        g_file_set_contents_full(saving->shelf->path, saving->text, -1,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
-}
-
-static void saving_free(void *data)
-{
-    Saving *saving = data;
-
-    shelf_release(saving->shelf);
-    g_free(saving->text);
-    g_free(saving);
+    pthread_mutex_lock(&shelf->saving);
+    text = __atomic_exchange_n(&shelf->to_save, NULL, __ATOMIC_ACQ_REL);
+    if (text != NULL && g_mkdir_with_parents(folder, 0700) == 0)
+        g_file_set_contents_full(shelf->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    pthread_mutex_unlock(&shelf->saving);
 }
 
 History *history_new(Engine *engine, const char *path)
@@ -92,6 +85,7 @@ History *history_new(Engine *engine, const char *path)
     history->engine = engine;
     history->lines = g_ptr_array_new_with_free_func(g_free);
     history->shelf = g_atomic_rc_box_new0(Shelf);
+    pthread_mutex_init(&history->shelf->saving, NULL);
     history->shelf->path = path != NULL ? g_strdup(path)
                                         : g_build_filename(g_get_user_state_dir(),
                                                            "heddle-preflight", "history", NULL);
@@ -123,7 +117,7 @@ void history_add(History *history, const char *url)
 {
     GPtrArray *lines = history_lines(history);
     GString *text;
-    Saving *saving;
+    char *older;
 
     if (!may_be_kept(url))
         return;
@@ -136,7 +130,9 @@ void history_add(History *history, const char *url)
     text = g_string_new(NULL);
     for (unsigned i = 0; i < lines->len; i++)
         g_string_append_printf(text, "%s\n", (char *)g_ptr_array_index(lines, i));
-    saving = g_new(Saving, 1);
-    *saving = (Saving){g_atomic_rc_box_acquire(history->shelf), g_string_free(text, FALSE)};
-    engine_run(history->engine, save, saving, saving_free);
+    older =
+        __atomic_exchange_n(&history->shelf->to_save, g_string_free(text, FALSE), __ATOMIC_ACQ_REL);
+    if (older == NULL) /* else a job waits already, and will write the newer */
+        engine_run(history->engine, save, g_atomic_rc_box_acquire(history->shelf), shelf_release);
+    g_free(older);
 }

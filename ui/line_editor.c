@@ -17,8 +17,7 @@ static struct {
     gboolean prepared;
     FILE *nowhere;
     int fd;
-    unsigned char bytes[512]; /* read, and not taken by readline yet */
-    size_t count, next;
+    int next; /* a byte that was read and not taken by readline yet; -1: none */
     char *accepted;
     gboolean ended;
 } editor;
@@ -30,31 +29,35 @@ static gboolean readable(int fd, int wait_ms)
     return poll(&in, 1, wait_ms) > 0 && (in.revents & POLLIN) != 0;
 }
 
+/* One byte at a time, so that what was typed ahead of the line's end stays where the next reader
+ * finds it. */
 static gboolean refill(int wait_ms)
 {
-    ssize_t count;
+    unsigned char byte;
 
-    if (!readable(editor.fd, wait_ms))
+    if (!readable(editor.fd, wait_ms) || read(editor.fd, &byte, 1) != 1)
         return FALSE;
-    count = read(editor.fd, editor.bytes, sizeof editor.bytes);
-    editor.next = 0;
-    editor.count = count > 0 ? (size_t)count : 0;
-    return count > 0;
+    editor.next = byte;
+    return TRUE;
 }
 
 /* readline asks for one byte. Within a key sequence or a paste more must follow at once; if it does
  * not, the sequence is taken as it is. */
 static int next_byte(FILE *stream)
 {
+    int byte;
+
     (void)stream;
-    if (editor.next == editor.count && !refill(PASTE_WAIT_MS))
+    if (editor.next < 0 && !refill(PASTE_WAIT_MS))
         return EOF;
-    return editor.bytes[editor.next++];
+    byte = editor.next;
+    editor.next = -1;
+    return byte;
 }
 
 static int byte_waits(void)
 {
-    return editor.next < editor.count || readable(editor.fd, 0);
+    return editor.next >= 0 || readable(editor.fd, 0);
 }
 
 static void nothing(void)
@@ -119,7 +122,7 @@ void line_editor_begin(const char *initial, GPtrArray *history)
 {
     prepare();
     load_history(history);
-    editor.count = editor.next = 0;
+    editor.next = -1;
     editor.ended = FALSE;
     g_clear_pointer(&editor.accepted, g_free);
     rl_callback_handler_install("", on_line);
@@ -139,14 +142,13 @@ void line_editor_cancel(void)
 
 static gboolean is_lone_escape(void)
 {
-    return editor.bytes[editor.next] == ESCAPE && editor.next + 1 == editor.count &&
-           !readable(editor.fd, ESCAPE_WAIT_MS);
+    return editor.next == ESCAPE && !readable(editor.fd, ESCAPE_WAIT_MS);
 }
 
 LineOutcome line_editor_feed(int fd)
 {
     editor.fd = fd;
-    while (!editor.ended && (editor.next < editor.count || refill(0))) {
+    while (!editor.ended && refill(0)) {
         if (is_lone_escape()) {
             line_editor_cancel();
             return LINE_CANCELLED;
@@ -176,10 +178,4 @@ int line_editor_cursor(void)
 char *line_editor_take(void)
 {
     return g_steal_pointer(&editor.accepted);
-}
-
-const char *line_editor_left(gsize *count)
-{
-    *count = editor.count - editor.next;
-    return (const char *)editor.bytes + editor.next;
 }

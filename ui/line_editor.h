@@ -27,8 +27,4 @@ int line_editor_cursor(void);
 /* After LINE_ACCEPTED: the line. The caller wipes and frees it. */
 char *line_editor_take(void);
 
-/* After the editor has ended: bytes that were read and belong to what comes after the line.
- * Borrowed until it begins again; *count is set. */
-const char *line_editor_left(gsize *count);
-
 #endif

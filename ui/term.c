@@ -39,7 +39,8 @@ struct Term {
  */
 static struct {
     volatile sig_atomic_t taken;
-    int fd;
+    int fd;     /* whose modes they are */
+    int out_fd; /* where the reset goes: it must not block, or a stalled terminal would hold us */
     struct termios modes;
     char reset[256]; /* leaves the alternate screen, shows the cursor, ends attributes */
     size_t reset_len;
@@ -50,7 +51,7 @@ static void give_back(void)
     if (!found.taken)
         return;
     found.taken = 0;
-    if (write(found.fd, found.reset, found.reset_len) < 0) {
+    if (write(found.out_fd, found.reset, found.reset_len) < 0) {
         /* The terminal is gone or stalled; its modes can still be restored. */
     }
     tcsetattr(found.fd, TCSANOW, &found.modes);
@@ -126,6 +127,7 @@ static void open_out(Term *term)
     term->out_is_ours = term->out_fd >= 0;
     if (!term->out_is_ours)
         term->out_fd = STDOUT_FILENO; /* it may block, but it works */
+    found.out_fd = term->out_fd;
 }
 
 static void set_styles(Term *term, gboolean no_colour)
@@ -406,13 +408,6 @@ gunichar term_key(Term *term)
     default:
         return 0;
     }
-}
-
-void term_push(Term *term, const char *bytes, gsize count)
-{
-    (void)term;
-    while (count > 0)
-        ungetch((unsigned char)bytes[--count]);
 }
 
 static void queue_bytes(Term *term, const char *bytes)

@@ -37,9 +37,6 @@ void term_repaint(Term *term);
 /* Next key (a character or a KEY_CODE_* of ui/keys.h), or 0 when none waits. */
 gunichar term_key(Term *term);
 
-/* Bytes that come before what waits on term_in(): typed ahead while a line was edited. */
-void term_push(Term *term, const char *bytes, gsize count);
-
 /* Whether keys are decoded (TRUE, as at first) or left as bytes on term_in() for the line editor.
  */
 void term_decode_keys(Term *term, gboolean on);

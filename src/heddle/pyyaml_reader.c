@@ -159,16 +159,16 @@ static void copy_char(Reader *reader, unsigned len)
     }
 }
 
-/* The many plain bytes between the few that need a look. */
+/* The many plain bytes between the few that need a look; no further than the chunk's end, since its
+ * number of characters is needed. */
 static void copy_run(Reader *reader)
 {
     const guchar *p = reader->at;
+    const guchar *stop = MIN(reader->end, reader->start + (reader->chunk + 1) * PYTHON_CHUNK);
     gsize len;
 
-    while (p < reader->end && *p >= 0x20 && *p < 0x7f && *p != '\\')
+    while (p < stop && *p >= 0x20 && *p < 0x7f && *p != '\\')
         p++;
-    /* No further than the chunk's end: its number of characters is needed. */
-    p = MIN(p, reader->start + (reader->chunk + 1) * PYTHON_CHUNK);
     len = (gsize)(p - reader->at);
     g_string_append_len(reader->to->text, (const char *)reader->at, (gssize)len);
     reader->to->chars += len;

@@ -49,12 +49,30 @@ static Actor *new_actor(Model *model, const FleetFile *file)
     return actor;
 }
 
+/* The way a task goes: router, those who do it, those who plan it. */
+static int place_of(const Actor *actor)
+{
+    static const int places[KIND_COUNT] = {
+        [KIND_ROUTER] = 0,       [KIND_PROCESSOR] = 1, [KIND_WORKER] = 2, [KIND_PIPELINE] = 3,
+        [KIND_ORCHESTRATOR] = 4, [KIND_SCHEDULER] = 5, [KIND_MCP] = 6,    [KIND_UNKNOWN] = 7,
+    };
+
+    return places[actor_kind(actor)];
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    return place_of(*(Actor *const *)a) - place_of(*(Actor *const *)b);
+}
+
+/* GLib's sort is stable, so within a kind the order of the fleet stays. */
 void update_panels(Model *model)
 {
     g_ptr_array_set_size(model->panels, 0);
     for (unsigned i = 0; i < model->actors->len; i++)
         if (actor_is_shown(g_ptr_array_index(model->actors, i)))
             g_ptr_array_add(model->panels, g_ptr_array_index(model->actors, i));
+    g_ptr_array_sort(model->panels, compare_places);
 }
 
 static void take_skips(Model *model, const Fleet *fleet)

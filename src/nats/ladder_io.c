@@ -14,6 +14,7 @@
 enum {
     SLICE_MS = 50, /* how often a wait looks whether it is cancelled */
     CHUNK_BYTES = 16 * 1024,
+    READ_AHEAD_BYTES = 1024, /* an INFO line, most often */
     MAX_OWNED = 256, /* sockets of climbs at once; four runners and a link need a tenth of it */
 };
 
@@ -112,7 +113,8 @@ int io_connected(int fd)
 
 void io_open(LadderIo *io, int fd, const int *cancelled)
 {
-    *io = (LadderIo){.fd = fd, .in = g_byte_array_new(), .cancelled = cancelled};
+    *io = (LadderIo){
+        .fd = fd, .in = g_byte_array_sized_new(READ_AHEAD_BYTES), .cancelled = cancelled};
 }
 
 void io_close(LadderIo *io)

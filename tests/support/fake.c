@@ -71,6 +71,8 @@ Fake *fake_start(FakeTalk talk)
     ck_assert_int_ge(fake->pid, 0);
     if (fake->pid == 0) {
         die_with(parent);
+        g_free(fake->url);
+        g_free(fake);
         serve(listener, talk);
     }
     close(listener);

@@ -72,8 +72,17 @@ static char **environment(const Vt *vt, const char *const *env)
     return all;
 }
 
-static void run_child(const Vt *vt, const char *const *argv, char **env)
+/* A test runner's signal handlers are not for the program. */
+static void reset_signals(const sigset_t *mask)
 {
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+static void run_child(const Vt *vt, const char *const *argv, char **env, const sigset_t *mask)
+{
+    reset_signals(mask);
     setsid();
     ioctl(vt->slave, TIOCSCTTY, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -89,6 +98,7 @@ Vt *vt_start(int columns, int rows, const char *const *argv, const char *const *
     Vt *vt = g_new0(Vt, 1);
     struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
     g_auto(GStrv) child_env = NULL;
+    sigset_t all, before;
 
     vt->columns = columns;
     vt->rows = rows;
@@ -108,9 +118,12 @@ Vt *vt_start(int columns, int rows, const char *const *argv, const char *const *
     fcntl(vt->slave, F_SETFD, FD_CLOEXEC);
     tcgetattr(vt->slave, &vt->found);
     child_env = environment(vt, env);
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     vt->pid = fork();
     if (vt->pid == 0)
-        run_child(vt, argv, child_env);
+        run_child(vt, argv, child_env, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return vt;
 }
 
@@ -159,6 +172,14 @@ void vt_pump(Vt *vt, int wait_ms)
         vterm_input_write(vt->vterm, bytes, (size_t)count);
         wait_ms = 0; /* what else is there already */
     }
+}
+
+void vt_pass(Vt *vt, int ms)
+{
+    gint64 until = g_get_monotonic_time() + ms * 1000LL;
+
+    while (g_get_monotonic_time() < until)
+        vt_pump(vt, 5);
 }
 
 typedef gboolean (*Condition)(Vt *vt, const char *what);

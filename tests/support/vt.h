@@ -19,6 +19,9 @@ void vt_free(Vt *vt);
 /* Read what the program wrote, for at most `wait_ms`; returns when something came. */
 void vt_pump(Vt *vt, int wait_ms);
 
+/* Read for this long: for what must NOT happen. */
+void vt_pass(Vt *vt, int ms);
+
 /* TRUE once the screen holds `text` / does not hold it any more / matches `pattern` (a GRegex over
  * the lines joined by line feeds), at most `wait_ms` from now. */
 gboolean vt_wait_text(Vt *vt, const char *text, int wait_ms);

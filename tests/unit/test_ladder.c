@@ -46,7 +46,7 @@ START_TEST(a_server_that_works_holds_on_every_rung)
     ck_assert_int_eq(ladder->info.max_payload, 1024 * 1024);
     ck_assert(ladder->info.headers);
     ck_assert(ladder->rtt_ms > 0 && ladder->rtt_ms <= ladder->total_ms);
-    ck_assert(ladder->total_ms < 1000);
+    ck_assert(ladder->total_ms < 4000);
     ladder_free(ladder);
     server_free(server);
 }
@@ -82,7 +82,7 @@ START_TEST(a_login_is_taken_refused_or_missed)
     ck_assert(right->info.auth_required);
     ck_broken(wrong, RUNG_LOGIN, CAUSE_AUTH_FAILED, "login refused: Authorization Violation");
     ck_broken(none, RUNG_LOGIN, CAUSE_AUTH_REQUIRED, "login required: Authorization Violation");
-    ck_assert(wrong->total_ms < 1000 && none->total_ms < 1000);
+    ck_assert(wrong->total_ms < 4000 && none->total_ms < 4000);
     ck_assert_ptr_null(strstr(wrong->url_shown, "wrong"));
     ck_assert_ptr_null(strstr(wrong->rungs[RUNG_URL].text, "wrong"));
     ladder_free(right);
@@ -217,7 +217,7 @@ START_TEST(a_stopped_server_is_silent_until_it_goes_on)
     ladder_free(ladder);
     ladder = ladder_climb(server->url, 200, NULL);
     ck_assert_int_eq(ladder_cause(ladder), CAUSE_SILENT);
-    ck_assert(ladder->total_ms > 190 && ladder->total_ms < 700);
+    ck_assert(ladder->total_ms > 190 && ladder->total_ms < 1500);
     ladder_free(ladder);
     server_cont(server);
     ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
@@ -236,7 +236,7 @@ START_TEST(a_killed_server_refuses_until_it_is_back)
     server_kill(server);
     ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
     ck_broken(ladder, RUNG_TCP, CAUSE_REFUSED, text);
-    ck_assert(ladder->total_ms < 500);
+    ck_assert(ladder->total_ms < 1500);
     ck_assert_ptr_null(ladder->address);
     ladder_free(ladder);
     server_restart_same_port(server);
@@ -285,7 +285,7 @@ START_TEST(a_bad_url_breaks_the_first_rung_and_shows_no_password)
     ck_broken(ladder, RUNG_URL, CAUSE_BAD_URL,
               "ws:// is NATS over WebSocket, which this client lacks: use nats:// and its port");
     ck_assert_str_eq(ladder->url_shown, "ws://me:•••@h");
-    ck_assert(ladder->total_ms < 100);
+    ck_assert(ladder->total_ms < 500);
     ladder_free(ladder);
 }
 END_TEST

@@ -1,0 +1,96 @@
+#include "tests/pty/pty.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include <nats/nats.h>
+
+Vt *pty_start_sized(int columns, int rows, const char *const *args, const char *const *env)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    const char *program = g_getenv("PROGRAM");
+
+    ck_assert_msg(program != NULL, "PROGRAM is not set");
+    g_ptr_array_add(argv, (char *)program);
+    for (; args != NULL && *args != NULL; args++)
+        g_ptr_array_add(argv, (char *)*args);
+    g_ptr_array_add(argv, NULL);
+    return vt_start(columns, rows, (const char *const *)argv->pdata, env);
+}
+
+Vt *pty_start(const char *const *args, const char *const *env)
+{
+    return pty_start_sized(80, 24, args, env);
+}
+
+Vt *pty_on(const TestServer *server, const char *const *more)
+{
+    g_autoptr(GPtrArray) args = g_ptr_array_new();
+
+    g_ptr_array_add(args, (char *)"--nats-url");
+    g_ptr_array_add(args, server->url);
+    for (; more != NULL && *more != NULL; more++)
+        g_ptr_array_add(args, (char *)*more);
+    g_ptr_array_add(args, NULL);
+    return pty_start((const char *const *)args->pdata, NULL);
+}
+
+void pty_expect(Vt *vt, const char *text)
+{
+    if (!vt_wait_text(vt, text, SOON_MS)) {
+        g_autofree char *screen = vt_text(vt);
+
+        ck_abort_msg("'%s' does not show:\n%s", text, screen);
+    }
+}
+
+void pty_expect_gone(Vt *vt, const char *text)
+{
+    if (!vt_wait_gone(vt, text, SOON_MS)) {
+        g_autofree char *screen = vt_text(vt);
+
+        ck_abort_msg("'%s' still shows:\n%s", text, screen);
+    }
+}
+
+void pty_assert_restored(const Vt *vt)
+{
+    ck_assert_msg(vt_modes_as_found(vt), "terminal modes are not as found");
+    ck_assert_msg(!vt_alternate_screen(vt), "still on the alternate screen");
+    ck_assert_msg(vt_cursor_visible(vt), "cursor is hidden");
+}
+
+void pty_quit(Vt *vt)
+{
+    int status = -1;
+
+    vt_keys(vt, "q");
+    ck_assert_msg(vt_wait_exit(vt, SOON_MS, &status), "q does not quit");
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
+    pty_assert_restored(vt);
+}
+
+void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len)
+{
+    natsConnection *nc = NULL;
+
+    ck_assert_int_eq(natsConnection_ConnectTo(&nc, server->url), NATS_OK);
+    ck_assert_int_eq(natsConnection_Publish(nc, subject, bytes, len), NATS_OK);
+    ck_assert_int_eq(natsConnection_FlushTimeout(nc, 2000), NATS_OK);
+    natsConnection_Destroy(nc);
+}
+
+int pty_count(const Vt *vt, const char *folder)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)vt_pid(vt), folder);
+    DIR *dir = opendir(path);
+    int count = 0;
+
+    ck_assert_msg(dir != NULL, "cannot read %s", path);
+    while (readdir(dir) != NULL)
+        count++;
+    closedir(dir);
+    return count;
+}

@@ -1,0 +1,32 @@
+/* What the tests in a terminal share: the program on a real nats-server, at the usual sizes. */
+#ifndef TESTS_PTY_PTY_H
+#define TESTS_PTY_PTY_H
+
+#include "tests/support/server.h"
+#include "tests/support/vt.h"
+
+/* How long a test waits for what should come at once; sanitizers are slow. */
+enum { SOON_MS = 8000 };
+
+/* $PROGRAM with these arguments (NULL-terminated, without argv[0]) at 80x24. */
+Vt *pty_start(const char *const *args, const char *const *env);
+Vt *pty_start_sized(int columns, int rows, const char *const *args, const char *const *env);
+
+/* … on a server, with `more` arguments (NULL: none). */
+Vt *pty_on(const TestServer *server, const char *const *more);
+
+/* Assert that the text comes (or goes), and show the screen when it does not. */
+void pty_expect(Vt *vt, const char *text);
+void pty_expect_gone(Vt *vt, const char *text);
+
+/* Press q and assert that it ends well, with the terminal as it was found. */
+void pty_quit(Vt *vt);
+void pty_assert_restored(const Vt *vt);
+
+/* Publish bytes on a subject of the server, by a connection of its own. */
+void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len);
+
+/* Open files (folder "fd") or threads (folder "task") of the program now. */
+int pty_count(const Vt *vt, const char *folder);
+
+#endif
