@@ -109,10 +109,15 @@ static pid_t fork_child(Warden *warden)
     return child;
 }
 
+/* $NATS_SERVER names one; else PATH is searched, and Debian's place, which may not be in a user's.
+ */
 static char *find_server(void)
 {
-    char *path = g_find_program_in_path("nats-server");
+    const char *named = g_getenv("NATS_SERVER");
+    char *path = g_find_program_in_path(named != NULL ? named : "nats-server");
 
+    if (named != NULL)
+        return path;
     if (path == NULL && access("/usr/sbin/nats-server", X_OK) == 0)
         path = g_strdup("/usr/sbin/nats-server");
     return path;
