@@ -76,7 +76,7 @@ ConfigReport *config_check(const char *path, ActorKind forced)
 {
     ConfigReport *report = g_new0(ConfigReport, 1);
     g_autofree char *clean_path = text_clean(raw_text(path), 0);
-    g_auto(ConfigFile) file;
+    g_auto(ConfigFile) file = {NULL, {0, 0, 0}, 0};
 
     report->kind = forced;
     switch (config_file_read(path, &file)) {

@@ -17,7 +17,7 @@ typedef enum ConfigOutcome {
     CONFIG_EMPTY,     /* Heddle: "Config file is empty: {path}" */
     CONFIG_INVALID,   /* Heddle: "Config file has invalid YAML: {path} (…)" */
     CONFIG_DIES,      /* Heddle would stop with a traceback instead of a sentence */
-    CONFIG_TOO_LARGE  /* over CONFIG_MAX_BYTES: not read, cannot tell */
+    CONFIG_TOO_LARGE  /* over CONFIG_MAX_BYTES, or shaped to take too long: cannot tell */
 } ConfigOutcome;
 
 /* Tells one version of a file from another without reading it. */

@@ -70,7 +70,7 @@ static gboolean file_has(const GString *bytes, const char *key)
 static char *note_on_unset(const TierRule *rule, const char *heddle_home)
 {
     g_autofree char *path = NULL;
-    g_auto(ConfigFile) file;
+    g_auto(ConfigFile) file = {NULL, {0, 0, 0}, 0};
 
     if (heddle_home == NULL)
         return NULL;

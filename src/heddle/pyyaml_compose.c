@@ -10,7 +10,7 @@ enum {
     MAX_DEPTH = 490,
     /* libyaml looks at every open flow collection for each token: half a second of that. */
     MAX_WORK = 250 * 1000 * 1000,
-    /* Bytes that libyaml may read again after amendments: whatever a file of 10 KB needs. */
+    /* Bytes that libyaml may read again after amendments: whatever a file of 8 KB can need. */
     MAX_REREAD = 12 * 1024 * 1024
 };
 

@@ -1,5 +1,5 @@
-/* What to type next, one entry a cause: the only place where a remedy's text lives. Screens, reports
- * and the manual read it here. */
+/* What to type next, one entry a cause: the only place where a remedy's text lives. Screens,
+ * reports and the manual read it here. */
 #ifndef HEDDLE_REMEDY_H
 #define HEDDLE_REMEDY_H
 
@@ -7,7 +7,7 @@
 
 /* Values that a remedy's text may name; NULL ones are written as a word that fits. */
 typedef struct RemedyFacts {
-    const char *url;  /* masked */
+    const char *url; /* masked */
     const char *host;
     unsigned port;
     const char *path; /* of a config file */

@@ -26,7 +26,8 @@ typedef struct Rung {
     State state; /* ok, warn, fail, skipped (not needed), not reached, unknown */
     double ms;   /* time this rung took; 0 when not tried */
     Cause cause; /* CAUSE_NONE unless it broke or warns */
-    char *text;  /* one clean line: evidence or cause ("2 addresses", "10.0.3.7 refused"); may be NULL */
+    char *text;  /* one clean line: evidence or cause ("2 addresses", "10.0.3.7 refused"); may be
+                    NULL */
 } Rung;
 
 typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when absent */
@@ -38,12 +39,12 @@ typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when abse
 
 typedef struct Ladder {
     Rung rungs[RUNG_COUNT];
-    RungId broken;     /* first rung that broke; RUNG_COUNT when all hold */
-    char *url_shown;   /* masked; for messages */
-    char *address;     /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
+    RungId broken;   /* first rung that broke; RUNG_COUNT when all hold */
+    char *url_shown; /* masked; for messages */
+    char *address;   /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
     ServerInfo info;
-    double total_ms;   /* from the first rung to the last one tried */
-    double rtt_ms;     /* PING to PONG; 0 when not reached */
+    double total_ms; /* from the first rung to the last one tried */
+    double rtt_ms;   /* PING to PONG; 0 when not reached */
 } Ladder;
 
 /* Short name of a rung as the screen shows it ("url", "dns", "tcp", "info", "tls", "auth", "ping"),
@@ -53,8 +54,8 @@ const char *rung_word(RungId rung);
 
 /* Climb. Blocks for at most about `timeout_ms` in all (a refused port or a refused login is told at
  * once): call on a runner. `cancelled`, if not NULL, is read with __atomic_load_n at least every 50
- * ms; when it turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with ladder_free().
- * `url_text` is what the operator typed: a bad one breaks the first rung. */
+ * ms; when it turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with
+ * ladder_free(). `url_text` is what the operator typed: a bad one breaks the first rung. */
 Ladder *ladder_climb(const char *url_text, int timeout_ms, const int *cancelled);
 Ladder *ladder_copy(const Ladder *ladder);
 void ladder_free(Ladder *ladder);

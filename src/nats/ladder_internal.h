@@ -56,8 +56,8 @@ char *info_read(RawText json, Climb *climb, const char **other);
  * frees). `gave_login` tells a wrong login from a missing one. */
 gboolean refusal_read(RawText line, gboolean gave_login, Cause *cause, char **words);
 
-/* A server that is full refuses right after its INFO, even where TLS should begin: listen for it, 2 ms.
- * TRUE if the connection is over; the rung is broken then. */
+/* A server that is full refuses right after its INFO, even where TLS should begin: listen for it, 2
+ * ms. TRUE if the connection is over; the rung is broken then. */
 gboolean refused_early(Climb *climb, Rung *rung);
 
 /* On a second connection: who is it that says nothing, or nothing that NATS says? TRUE if it showed

@@ -67,7 +67,9 @@ def env_questions():
 def main():
     heddle_python, we_say, work = sys.argv[1:4]
     corpus = pathlib.Path(work) / "corpus"
-    shutil.rmtree(corpus, ignore_errors=True)
+    if corpus.exists():
+        (corpus / "locked").chmod(0o700)  # else nobody but root could remove it
+        shutil.rmtree(corpus)
     listed = subprocess.run([sys.executable, str(HERE / "config_corpus.py"), str(corpus)],
                             capture_output=True, text=True, check=True).stdout.splitlines()
     bad = compare_configs(listed, heddle_python, we_say)

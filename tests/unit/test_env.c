@@ -2,10 +2,10 @@
  * variable. The same is compared with Heddle itself by tests/interop/diff_check.py. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "heddle/env.h"
+#include "tests/support/suite.h"
 
 typedef struct Env {
     const char *lm_studio, *ollama, *anthropic; /* NULL: unset */
@@ -128,18 +128,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("env");
     TCase *tcase = tcase_create("env");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(tcase, tier_asks_for_its_variables, 0, G_N_ELEMENTS(rows));
     tcase_add_test(tcase, two_local_urls_are_worth_a_note);
     tcase_add_test(tcase, key_in_heddles_own_config_makes_a_false_alarm);
     tcase_add_test(tcase, process_environment_is_the_default);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run("env", tcase, 20);
 }

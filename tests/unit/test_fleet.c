@@ -1,13 +1,13 @@
 /* Which files an operator means: arguments, folders, prefixes, defaults. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "heddle/config.h"
 #include "heddle/fleet.h"
+#include "tests/support/suite.h"
 
 static char *folder, *before;
 
@@ -247,13 +247,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("fleet");
     TCase *tcase = tcase_create("fleet");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tcase, make_folder, remove_folder);
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, folders_are_walked_in_order);
     tcase_add_test(tcase, prefix_forces_a_kind);
     tcase_add_test(tcase, nothing_named_means_the_usual_places);
@@ -261,9 +257,5 @@ int main(void)
     tcase_add_test(tcase, depth_has_a_limit_that_is_said);
     tcase_add_test(tcase, number_of_files_has_a_limit_that_is_said);
     tcase_add_test(tcase, five_hundred_configs_are_checked_in_a_second);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run("fleet", tcase, 60);
 }

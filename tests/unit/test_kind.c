@@ -1,10 +1,10 @@
 /* Kinds of actor: the table, and what a config's content says of its actor. */
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "heddle/config.h"
+#include "tests/support/suite.h"
 
 static char *folder;
 
@@ -251,10 +251,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("kind");
     TCase *tcase = tcase_create("kind");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tcase, make_folder, remove_folder);
     tcase_add_loop_test(tcase, content_tells_the_kind, 0, G_N_ELEMENTS(contents));
@@ -265,9 +262,5 @@ int main(void)
                         G_N_ELEMENTS(warnings));
     tcase_add_test(tcase, table_says_what_each_kind_subscribes);
     tcase_add_test(tcase, one_plain_token_and_nothing_else);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run("kind", tcase, 20);
 }

@@ -18,8 +18,7 @@ START_TEST(task_has_the_common_fields_and_no_parent)
     ck_assert_str_eq(json_string_value(json_object_get(task, "priority")), "normal");
     ck_assert_str_eq(json_string_value(json_object_get(task, "created_at")),
                      "2026-11-23T14:02:11.123Z");
-    ck_assert_int_eq(
-        json_integer_value(json_object_get(json_object_get(task, "payload"), "a")), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(task, "payload"), "a")), 1);
     ck_assert(json_is_null(json_object_get(task, "request_id")));
     ck_assert_str_eq(
         json_string_value(json_object_get(json_object_get(task, "metadata"), "source")),
@@ -41,8 +40,8 @@ static const struct {
 
 START_TEST(what_would_harm_the_mesh_is_not_written)
 {
-    g_autofree char *text = message_task("id", harmful[_i].worker_type, harmful[_i].tier,
-                                         harmful[_i].payload, at);
+    g_autofree char *text =
+        message_task("id", harmful[_i].worker_type, harmful[_i].tier, harmful[_i].payload, at);
 
     ck_assert_ptr_null(text);
 }
@@ -83,8 +82,12 @@ static const struct {
     size_t len;
     const char *why;
 } strange[] = {
-    {"", 0, "empty"},          {"not json", 8, "not JSON"},     {"[1,2]", 5, "not an object"},
-    {"null", 4, "not an object"}, {"\xff\xfe\x00", 3, "not JSON"}, {"{\"a\":", 5, "not JSON"},
+    {"", 0, "empty"},
+    {"not json", 8, "not JSON"},
+    {"[1,2]", 5, "not an object"},
+    {"null", 4, "not an object"},
+    {"\xff\xfe\x00", 3, "not JSON"},
+    {"{\"a\":", 5, "not JSON"},
     {"\"x\"", 3, "not an object"},
 };
 
@@ -114,9 +117,8 @@ END_TEST
 START_TEST(fields_of_the_wrong_kind_are_shown_as_they_are)
 {
     g_autofree char *why = NULL;
-    TaskResult *result =
-        message_result(raw_text("{\"status\":7,\"worker_type\":[1],\"processing_time_ms\":\"x\"}"),
-                       &why);
+    TaskResult *result = message_result(
+        raw_text("{\"status\":7,\"worker_type\":[1],\"processing_time_ms\":\"x\"}"), &why);
 
     ck_assert_str_eq(result->status, "7");
     ck_assert_str_eq(result->worker_type, "[1]");

@@ -39,8 +39,9 @@ static const char *word(const json_t *root, const char *key)
 START_TEST(json_has_the_fields_of_schema_1)
 {
     static const char *const keys[] = {
-        "schema_version", "program", "version", "at",      "verdict", "summary", "url",     "url_origin",
-        "tier",           "link",    "ladder",  "actors", "skipped", "smoke",   "findings",
+        "schema_version", "program", "version",    "at",    "verdict",
+        "summary",        "url",     "url_origin", "tier",  "link",
+        "ladder",         "actors",  "skipped",    "smoke", "findings",
     };
     Story *story = all_well();
     json_t *root = document(story), *actor, *live;
@@ -106,7 +107,10 @@ static const struct {
     int status;
     const char *word;
 } verdicts[] = {
-    {make_ok, 0, "OK"}, {make_warn, 1, "WARNING"}, {make_fail, 2, "CRITICAL"}, {make_unknown, 3, "UNKNOWN"},
+    {make_ok, 0, "OK"},
+    {make_warn, 1, "WARNING"},
+    {make_fail, 2, "CRITICAL"},
+    {make_unknown, 3, "UNKNOWN"},
 };
 
 START_TEST(exit_status_and_nagios_word_follow_the_verdict)
@@ -138,7 +142,8 @@ START_TEST(a_cause_names_its_rung_and_its_remedy)
     ck_assert_ptr_nonnull(word(rung, "remedy"));
     rung = json_array_get(json_object_get(root, "ladder"), RUNG_INFO);
     ck_assert_str_eq(word(rung, "state"), "skipped");
-    ck_assert_ptr_nonnull(strstr(word(root, "summary"), "Cannot connect to NATS at nats://10.0.3.7:4222."));
+    ck_assert_ptr_nonnull(
+        strstr(word(root, "summary"), "Cannot connect to NATS at nats://10.0.3.7:4222."));
     json_decref(root);
     story_free(story);
 }
