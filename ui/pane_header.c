@@ -31,7 +31,7 @@ static char *link_text(const Model *model, gboolean brief)
         if (!brief)
             g_string_append_printf(text, " %s", version);
         if (rtt >= 0)
-            g_string_append_printf(text, " %.1f ms", rtt);
+            g_string_append_printf(text, " %.*f ms", rtt < 0.95 ? 2 : 1, rtt);
     } else if (link->state == LINK_SILENT || link->state == LINK_DOWN) {
         g_string_append_printf(text, " %s", age);
         if (link->tries > 1 && !brief)

@@ -40,7 +40,7 @@ typedef struct LinkNews {
     char *id;
     TapClass class;
     char *subject; /* raw */
-    char *bytes;   /* raw */
+    char *bytes;   /* raw, and a NUL after them */
     gsize len;
     double ms;
     unsigned count;

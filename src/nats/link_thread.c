@@ -21,6 +21,17 @@ enum {
 
 /* --- hooks: on libnats' threads --- */
 
+/* With a NUL after them, so that no reader can run past the end. */
+static char *copy_bytes(const char *bytes, gsize len)
+{
+    char *copy = g_malloc(len + 1);
+
+    if (len > 0)
+        memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    return copy;
+}
+
 static void on_message(void *data, TapClass class, const char *subject, const char *bytes,
                        gsize len)
 {
@@ -33,7 +44,7 @@ static void on_message(void *data, TapClass class, const char *subject, const ch
     news = link_news_new(LINK_NEWS_MATCH);
     news->class = class;
     news->subject = g_strdup(subject);
-    news->bytes = g_memdup2(bytes, len);
+    news->bytes = copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
 }
@@ -70,7 +81,7 @@ static void on_reply(void *data, const char *id, const char *bytes, gsize len)
         return; /* nobody is asked to answer a task on its reply subject */
     roster_answered(link);
     news = link_news_new(LINK_NEWS_ROSTER);
-    news->bytes = g_memdup2(bytes, len);
+    news->bytes = copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
 }
