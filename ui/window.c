@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "heddle/remedy.h"
 #include "ui/keys.h"
 
 typedef struct Lines {
@@ -87,17 +86,10 @@ static void add_blank(Lines *to)
 
 static void add_remedy(Lines *to, const Model *model, const Actor *actor, const char *id)
 {
-    const Remedy *remedy = id != NULL ? remedy_find(id) : NULL;
-    g_autofree char *next = verdict_next(model, actor, id);
-    g_autofree char *shown = NULL, *why = NULL, *verify = NULL;
-    RemedyFacts facts;
+    g_autofree char *why = verdict_remedy(model, actor, id, REMEDY_WHY);
+    g_autofree char *next = verdict_remedy(model, actor, id, REMEDY_NEXT);
+    g_autofree char *verify = verdict_remedy(model, actor, id, REMEDY_VERIFY);
 
-    if (remedy == NULL)
-        return;
-    shown = nats_url_mask(actor != NULL ? actor_url(model, actor) : model->settings.url);
-    facts = (RemedyFacts){.url = shown};
-    why = remedy_fill(remedy->why, &facts);
-    verify = remedy_fill(remedy->verify, &facts);
     add_field(to, "  why", why);
     if (next != NULL) {
         add_line(to, STYLE_DIM, g_strdup("  type next"));

@@ -112,7 +112,7 @@ static Check check_env(const Model *model, const Actor *actor)
                                           : g_strdup_printf("%s (%s)", report->text, report->note));
     if (report->state == STATE_WARN) {
         check.cause = "env_missing";
-        check.remedy = "env_missing";
+        check.remedy = g_str_equal(tier, tier_word(TIER_LOCAL)) ? "env_missing" : "env_missing_key";
     }
     return check;
 }
@@ -403,35 +403,55 @@ State verdict_overall(const Model *model, char **summary)
     return worst;
 }
 
-char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id)
+/* The tier that a remedy is about: an actor's, or the one that smokes ask for. */
+static const char *tier_of(const Model *model, const Actor *actor)
 {
-    const Remedy *remedy = remedy_id != NULL ? remedy_find(remedy_id) : NULL;
+    const Smoke *smoke = model_last_smoke(model);
+
+    if (actor != NULL)
+        return actor_tier(model, actor);
+    return smoke != NULL ? smoke->tier : NULL;
+}
+
+static char *fill(const Model *model, const Actor *actor, const char *pattern)
+{
+    const char *typed = actor != NULL ? actor_url(model, actor) : model->settings.url;
     g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
     g_autofree char *path = actor != NULL ? text_clean(raw_text(actor->path), 0) : NULL;
-    g_autofree char *shown =
-        nats_url_mask(actor != NULL ? actor_url(model, actor) : model->settings.url);
-    g_autofree char *why = NULL;
-    NatsUrl *url;
-    RemedyFacts facts;
-    char *next;
-
-    if (remedy == NULL)
-        return NULL;
-    /* What mends an actor that nobody sees is to start it, just so. */
-    if (actor != NULL &&
-        (g_str_equal(remedy_id, "no_router") || g_str_equal(remedy_id, "no_worker")))
-        return actor_command(model, actor);
-    url = nats_url_parse(actor != NULL ? actor_url(model, actor) : model->settings.url, &why);
-    facts = (RemedyFacts){
+    g_autofree char *shown = nats_url_mask(typed), *why = NULL;
+    NatsUrl *url = nats_url_parse(typed, &why);
+    RemedyFacts facts = {
         .url = shown,
         .host = url != NULL ? url->host : NULL,
         .port = url != NULL ? url->port : 0,
         .path = path,
         .name = actor != NULL ? name : model->settings.worker_type,
         .kind = actor != NULL ? kind_info(actor_kind(actor))->word : NULL,
-        .tier = actor != NULL ? actor_tier(model, actor) : NULL,
+        .tier = tier_of(model, actor),
     };
-    next = remedy_fill(remedy->next, &facts);
+    char *text = remedy_fill(pattern, &facts);
+
     nats_url_free(url);
-    return next;
+    return text;
+}
+
+char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_id, RemedyPart part)
+{
+    const Remedy *remedy = remedy_id != NULL ? remedy_find(remedy_id) : NULL;
+
+    if (remedy == NULL)
+        return NULL;
+    /* What mends an actor that nobody sees is to start it, just so. */
+    if (part == REMEDY_NEXT && actor != NULL &&
+        (g_str_equal(remedy_id, "no_router") || g_str_equal(remedy_id, "no_worker")))
+        return actor_command(model, actor);
+    return fill(model, actor,
+                part == REMEDY_WHY    ? remedy->why
+                : part == REMEDY_NEXT ? remedy->next
+                                      : remedy->verify);
+}
+
+char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id)
+{
+    return verdict_remedy(model, actor, remedy_id, REMEDY_NEXT);
 }

@@ -52,8 +52,15 @@ typedef struct SmokeStats {
 } SmokeStats;
 SmokeStats smoke_stats(const Model *model);
 
-/* Next command for a broken thing, filled in: of an actor's row, or of the link. NULL: nothing to
- * type. Caller frees. */
+/* The parts of a remedy (heddle/remedy.h). */
+typedef enum RemedyPart { REMEDY_WHY, REMEDY_NEXT, REMEDY_VERIFY } RemedyPart;
+
+/* One part of a remedy, filled in for a broken thing: an actor's row, or (NULL) the link or the
+ * smoke. REMEDY_NEXT is the command to type. NULL: there is none. Caller frees. */
+char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_id,
+                     RemedyPart part);
+
+/* Its REMEDY_NEXT. */
 char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id);
 
 #endif

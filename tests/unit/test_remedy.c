@@ -37,9 +37,10 @@ END_TEST
 START_TEST(every_other_fault_has_one)
 {
     static const char *const ids[] = {
-        "no_router", "no_worker",     "worker_silent",  "dead_lettered",    "failed",
-        "denied",    "not_connected", "duplicate",      "timed_out",        "env_missing",
-        "zombie",    "config_empty",  "config_invalid", "config_not_found", "config_dies",
+        "no_router",    "no_worker",      "worker_silent",    "dead_lettered",
+        "failed",       "denied",         "not_connected",    "duplicate",
+        "timed_out",    "env_missing",    "env_missing_key",  "zombie",
+        "config_empty", "config_invalid", "config_not_found", "config_dies",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
