@@ -44,12 +44,13 @@ static void words_clear(Words *words)
     g_strfreev(words->configs);
 }
 
-/* Takes `line`. What the operator typed may be in it, so passwords are covered once more. */
+/* Takes `line`. What the operator typed may be in it: where a login can be, it is covered. */
 static OptionsOutcome complain(char *line)
 {
-    g_autofree char *masked = nats_url_mask(line);
+    g_autofree char *safe =
+        strchr(line, '@') != NULL ? nats_url_mask(line) : text_clean(raw_text(line), 0);
 
-    fprintf(stderr, "heddle-preflight: %s\n", masked);
+    fprintf(stderr, "heddle-preflight: %s\n", safe);
     g_free(line);
     return OPTIONS_BAD;
 }

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Reports without a terminal: forms, exit statuses, what goes where. Real binary, real nats-server.
+set -uo pipefail
+program=${PROGRAM:?PROGRAM is not set}
+passed=0 failed=0
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2> /dev/null; rm -rf "$work"' EXIT
+export HOME=$work LANG=C.UTF-8 NO_COLOR=1 PATH=$PATH:/usr/sbin
+unset NATS_URL HEDDLE_CONFIGS OLLAMA_URL LM_STUDIO_URL ANTHROPIC_API_KEY
+cd "$work" || exit 1
+
+ok() { # NAME COMMAND…
+    local name=$1
+    shift
+    if "$@" > "$work/why" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok   $name"
+    else
+        failed=$((failed + 1))
+        echo "FAIL $name: $*"
+        cat "$work/why" "$work/out" "$work/err" 2> /dev/null | head -n 40
+    fi
+}
+
+run() { # ARGUMENTS…: output in out and err, status in $status
+    timeout 30 "$program" "$@" > "$work/out" 2> "$work/err" < /dev/null
+    status=$?
+}
+
+status_is() { [ "$status" = "$1" ]; }
+out_has() { grep -qF -- "$1" "$work/out"; }
+out_lacks() { ! grep -qF -- "$1" "$work/out"; }
+err_has() { grep -qF -- "$1" "$work/err"; }
+is_json() { python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$work/out"; }
+json_is() { # EXPRESSION over d
+    python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); sys.exit(not eval(sys.argv[2]))' \
+        "$work/out" "$1"
+}
+
+nats-server -a 127.0.0.1 -p -1 --ports_file_dir "$work" > "$work/server.log" 2>&1 &
+server=$!
+for _ in $(seq 200); do compgen -G "$work/*.ports" > /dev/null && break; sleep 0.02; done
+sleep 0.1
+url=$(grep -oE 'nats://127.0.0.1:[0-9]+' "$work"/*.ports | head -n 1)
+mkdir configs
+printf 'name: echo\nworker_kind: processor\ndefault_model_tier: local\n' > configs/echo.yaml
+printf 'rate_limits: {local: {max_concurrent: 1}}\n' > configs/router_rules.yaml
+printf 'name: t\n' > configs/_template.yaml
+printf 'just: data\n' > configs/other.yaml
+
+run --nats-url "$url"
+ok "configs/ here is taken" out_has "processor · echo"
+ok "an actor that does not run is a failure" status_is 2
+ok "the command that starts it is given" out_has "heddle processor --config configs/echo.yaml --nats-url $url"
+ok "a template is listed as skipped" out_has "skipped configs/_template.yaml"
+ok "a file of no kind is listed as skipped" out_has "skipped configs/other.yaml"
+
+run --nats-url "$url" --output json configs
+ok "json is one document" is_json
+ok "json goes alone" test ! -s "$work/err"
+ok "json names the kinds" json_is '[a["kind"] for a in d["actors"]] == ["router", "processor"]'
+ok "json lists what was skipped" json_is 'len(d["skipped"]) == 2'
+ok "json says who is missing" json_is 'd["actors"][1]["checks"]["live"]["cause"] == "not_running"'
+
+run --nats-url nats://127.0.0.1:1 --output json
+ok "a refused port fails" status_is 2
+ok "its cause is refused" json_is 'd["ladder"][2]["cause"] == "refused" and d["ladder"][3]["state"] == "skipped"'
+ok "its remedy can be typed" json_is '"nats-server" in d["ladder"][2]["remedy"]'
+
+run --nats-url nats://nowhere.invalid --output json
+ok "an unknown host is told" json_is 'd["ladder"][1]["cause"] == "unknown_host"'
+
+cd /
+run --nats-url "$url" --output short
+ok "without configs a server that holds is ok" status_is 0
+ok "short is one line" test "$(wc -l < "$work/out")" = 1
+run --nats-url "$url" --output nagios
+ok "nagios line" grep -qE '^HEDDLE OK - .* \| actors=0 rtt=[0-9.]+ms$' "$work/out"
+run --nats-url "$url" --smoke --output json
+ok "a smoke without router says so" json_is 'd["smoke"]["verdict"] == "no_router"'
+run --nats-url "$url" --smoke --smoke-mode direct --worker-type echo --output json
+ok "a direct smoke without worker says so" json_is 'd["smoke"]["verdict"] == "no_worker"'
+run --nats-url "$url" "processor:$work/configs/other.yaml" --output json
+ok "a kind can be forced" json_is 'd["actors"][0]["kind"] == "processor"'
+NATS_URL=$url run --output json
+ok "NATS_URL is taken and named" json_is 'd["url_origin"] == "NATS_URL"'
+HEDDLE_CONFIGS=$work/configs run --nats-url "$url" --output json
+ok "HEDDLE_CONFIGS is taken" json_is 'len(d["actors"]) == 2'
+run --nats-url "$url" /nonexistent.yaml
+ok "a named file that is missing fails" out_has "Config file not found: /nonexistent.yaml"
+begin=$(date +%s%N)
+run --nats-url "$url" --wait 1.2 /nonexistent.yaml
+ok "--wait waits while something fails" test $((($(date +%s%N) - begin) / 1000000)) -ge 1100
+
+bad() { # NAME WORDS ARGUMENTS…
+    local name=$1 words=$2
+    shift 2
+    run "$@"
+    ok "$name: status 3" status_is 3
+    ok "$name: reason" err_has "$words"
+    ok "$name: nothing on stdout" test ! -s "$work/out"
+}
+bad "bad url" "--nats-url" --once --nats-url 'http://a b'
+bad "bad tier" "--tier" --once --tier huge
+bad "bad form" "--output" --output xml
+bad "bad worker type" "plain subject token" --smoke --worker-type 'a b'
+bad "bad payload" "--payload" --smoke --payload '[1]'
+bad "bad timeout" "--timeout" --once --timeout nan
+bad "unknown option" "Unknown option" --nonsense
+bad "smoke and read-only" "read-only" --smoke --read-only
+
+run --nats-url "nats://op:hush@127.0.0.1:1" --once
+ok "no password in a report" out_lacks hush
+run --once --nats-url "nats://op:hush@[bad"
+ok "no password in an error" test -z "$(grep -h hush "$work/out" "$work/err")"
+run --help
+ok "help" out_has "--nats-url"
+run --version
+ok "version" grep -qE '^heddle-preflight [0-9]' "$work/out"
+LANG=C LC_ALL=C run --nats-url "$url" --once
+ok "an ASCII locale gets ASCII" test -z "$(LC_ALL=C grep -P '[^\x00-\x7f]' "$work/out")"
+run --demo
+ok "a demo without terminal is one report with a smoke" out_has "completed by echo"
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
