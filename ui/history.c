@@ -3,12 +3,14 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/refs.h"
 #include "nats/url.h"
 
 enum { HISTORY_KEPT = 200, HISTORY_FILE_MOST = 256 * 1024 };
 
 /* Shared with the jobs that load and save it, which may outlive the owner. */
 typedef struct Shelf {
+    Refs refs;
     char *path;
     GPtrArray *loaded;      /* atomic: set once by the loading job, taken once by the owner */
     char *to_save;          /* atomic: what the next saving job writes; NULL: none is under way */
@@ -18,23 +20,27 @@ typedef struct Shelf {
 struct History {
     Engine *engine;
     GPtrArray *lines;
-    Shelf *shelf; /* g_atomic_rc_box */
+    Shelf *shelf; /* a reference */
 };
 
-static void shelf_clear(void *data)
+static Shelf *shelf_ref(Shelf *shelf)
+{
+    refs_take(&shelf->refs);
+    return shelf;
+}
+
+static void shelf_unref(void *data)
 {
     Shelf *shelf = data;
 
+    if (!refs_drop(&shelf->refs))
+        return;
     if (shelf->loaded != NULL)
         g_ptr_array_unref(shelf->loaded);
     pthread_mutex_destroy(&shelf->saving);
     g_free(shelf->to_save);
     g_free(shelf->path);
-}
-
-static void shelf_release(void *shelf)
-{
-    g_atomic_rc_box_release_full(shelf, shelf_clear);
+    g_free(shelf);
 }
 
 static gboolean may_be_kept(const char *line)
@@ -84,18 +90,19 @@ History *history_new(Engine *engine, const char *path)
 
     history->engine = engine;
     history->lines = g_ptr_array_new_with_free_func(g_free);
-    history->shelf = g_atomic_rc_box_new0(Shelf);
+    history->shelf = g_new0(Shelf, 1);
+    refs_init(&history->shelf->refs);
     pthread_mutex_init(&history->shelf->saving, NULL);
     history->shelf->path = path != NULL ? g_strdup(path)
                                         : g_build_filename(g_get_user_state_dir(),
                                                            "heddle-preflight", "history", NULL);
-    engine_run(engine, load, g_atomic_rc_box_acquire(history->shelf), shelf_release);
+    engine_run(engine, load, shelf_ref(history->shelf), shelf_unref);
     return history;
 }
 
 void history_free(History *history)
 {
-    shelf_release(history->shelf);
+    shelf_unref(history->shelf);
     g_ptr_array_unref(history->lines);
     g_free(history);
 }
@@ -133,6 +140,6 @@ void history_add(History *history, const char *url)
     older =
         __atomic_exchange_n(&history->shelf->to_save, g_string_free(text, FALSE), __ATOMIC_ACQ_REL);
     if (older == NULL) /* else a job waits already, and will write the newer */
-        engine_run(history->engine, save, g_atomic_rc_box_acquire(history->shelf), shelf_release);
+        engine_run(history->engine, save, shelf_ref(history->shelf), shelf_unref);
     g_free(older);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/queue.h"
+#include "base/refs.h"
 #include "base/runner.h"
 
 enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
@@ -19,12 +20,17 @@ struct Engine {
     Runner *runner;
     Tap *tap;
     GHashTable *links;   /* number -> Link * */
-    GHashTable *cancels; /* generation -> int *, shared with the climb */
+    GHashTable *cancels; /* generation -> Cancel *, a reference each */
     const char *const *configs;
     char *heddle_home;
     int timeout_ms;
     char mark[13]; /* 12 hexadecimal digits */
 };
+
+typedef struct Cancel { /* shared by the engine and a climb */
+    Refs refs;
+    int cancelled; /* atomic */
+} Cancel;
 
 typedef struct Job { /* of a runner thread; `engine` outlives it */
     Engine *engine;
@@ -33,7 +39,7 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     gsize len;
     ActorKind forced;
     FileStamp stamp;
-    int *cancelled; /* a counted reference (g_rc_box) */
+    Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
 
 static Job *job_new(Engine *engine)
@@ -44,14 +50,22 @@ static Job *job_new(Engine *engine)
     return job;
 }
 
+static void cancel_unref(void *data)
+{
+    Cancel *cancel = data;
+
+    if (refs_drop(&cancel->refs))
+        g_free(cancel);
+}
+
 static void job_free(void *data)
 {
     Job *job = data;
 
     if (job->text != NULL) /* may be a URL with a password */
         explicit_bzero(job->text, strlen(job->text));
-    if (job->cancelled != NULL)
-        g_atomic_rc_box_release(job->cancelled);
+    if (job->cancel != NULL)
+        cancel_unref(job->cancel);
     g_free(job->text);
     g_free(job->bytes);
     g_free(job);
@@ -107,9 +121,9 @@ static void climb(void *data)
     Event *event;
     Ladder *ladder;
 
-    if (__atomic_load_n(job->cancelled, __ATOMIC_ACQUIRE))
+    if (__atomic_load_n(&job->cancel->cancelled, __ATOMIC_ACQUIRE))
         return; /* let go before it began */
-    ladder = ladder_climb(job->text, job->engine->timeout_ms, job->cancelled);
+    ladder = ladder_climb(job->text, job->engine->timeout_ms, &job->cancel->cancelled);
     event = event_new(EVENT_PROBE);
     event->generation = job->generation;
     event->ladder = ladder;
@@ -182,22 +196,24 @@ static void do_check_env(Engine *engine, Effect *effect)
 static void do_probe(Engine *engine, Effect *effect)
 {
     Job *job = job_new(engine);
-    int *cancelled = g_atomic_rc_box_new0(int);
+    Cancel *cancel = g_new0(Cancel, 1);
 
+    refs_init(&cancel->refs);
+    refs_take(&cancel->refs);
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
-    job->cancelled = g_atomic_rc_box_acquire(cancelled);
-    g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancelled);
+    job->cancel = cancel;
+    g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);
     runner_add(engine->runner, climb, job, job_free);
 }
 
 static void do_cancel_probe(Engine *engine, Effect *effect)
 {
-    int *cancelled = g_hash_table_lookup(engine->cancels, GUINT_TO_POINTER(effect->generation));
+    Cancel *cancel = g_hash_table_lookup(engine->cancels, GUINT_TO_POINTER(effect->generation));
 
-    if (cancelled == NULL)
+    if (cancel == NULL)
         return;
-    __atomic_store_n(cancelled, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&cancel->cancelled, 1, __ATOMIC_RELEASE);
     g_hash_table_remove(engine->cancels, GUINT_TO_POINTER(effect->generation));
 }
 
@@ -305,7 +321,7 @@ Engine *engine_new(const EngineHow *how)
     engine->runner = runner_new(RUNNERS);
     engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
     engine->links = g_hash_table_new(NULL, NULL);
-    engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, g_atomic_rc_box_release);
+    engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, cancel_unref);
     engine->configs = how->configs;
     engine->heddle_home = g_strdup(how->heddle_home);
     engine->timeout_ms = how->timeout_ms;
@@ -324,7 +340,7 @@ void engine_free(Engine *engine)
         link_close(value); /* no news come after this */
     g_hash_table_iter_init(&iter, engine->cancels);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        __atomic_store_n((int *)value, 1, __ATOMIC_RELEASE);
+        __atomic_store_n(&((Cancel *)value)->cancelled, 1, __ATOMIC_RELEASE);
     runner_free(engine->runner);
     g_hash_table_unref(engine->links);
     g_hash_table_unref(engine->cancels);

@@ -98,13 +98,13 @@ static void smoke_free(Smoke *smoke)
 
 WatchRow *watch_row_ref(WatchRow *row)
 {
-    g_atomic_ref_count_inc(&row->refs);
+    refs_take(&row->refs);
     return row;
 }
 
 void watch_row_unref(WatchRow *row)
 {
-    if (!g_atomic_ref_count_dec(&row->refs))
+    if (!refs_drop(&row->refs))
         return;
     message_result_free(row->result);
     message_dead_letter_free(row->dead_letter);

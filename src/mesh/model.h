@@ -6,6 +6,7 @@
 #ifndef MESH_MODEL_H
 #define MESH_MODEL_H
 
+#include "base/refs.h"
 #include "heddle/config.h"
 #include "heddle/env.h"
 #include "heddle/fleet.h"
@@ -148,7 +149,7 @@ typedef struct Smoke {
 enum { SMOKES_KEPT = 100 };
 
 typedef struct WatchRow {
-    gatomicrefcount refs;
+    Refs refs;
     guint64 seq;
     gint64 wall_us;
     TapClass class;

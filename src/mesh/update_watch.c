@@ -11,7 +11,7 @@ static WatchRow *row_of(TapRecord *record)
     WatchRow *row = g_new0(WatchRow, 1);
     RawText bytes = raw_bytes(record->bytes, record->len);
 
-    g_atomic_ref_count_init(&row->refs);
+    refs_init(&row->refs);
     row->seq = record->seq;
     row->wall_us = record->wall_us;
     row->class = record->class;

@@ -36,7 +36,7 @@ void link_command_free(Command *command)
 
 void link_unref(Link *link)
 {
-    if (!g_atomic_ref_count_dec(&link->refs))
+    if (!refs_drop(&link->refs))
         return;
     g_queue_clear_full(&link->commands, (GDestroyNotify)link_command_free);
     pthread_cond_destroy(&link->wake);
@@ -97,7 +97,7 @@ static void start_thread(Link *link)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    g_atomic_ref_count_inc(&link->refs);
+    refs_take(&link->refs);
     link_count_thread(1);
     if (pthread_create(&thread, &detached, link_run, link) != 0) {
         link_post_trouble(link, LINK_NEWS_LOST, NULL, CAUSE_CLOSED,
@@ -114,7 +114,7 @@ Link *link_open(const LinkHow *how)
     Link *link = g_new0(Link, 1);
     pthread_condattr_t monotonic;
 
-    g_atomic_ref_count_init(&link->refs);
+    refs_init(&link->refs);
     link->number = how->number;
     link->url = g_strdup(how->url);
     link->timeout_ms = how->timeout_ms;

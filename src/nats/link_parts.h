@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/refs.h"
 #include "nats/link.h"
 
 typedef enum CommandKind {
@@ -22,7 +23,7 @@ typedef struct Command {
 
 /* Referenced by the owner until link_close(), by the thread, and by a wire until its last hook. */
 struct Link {
-    gatomicrefcount refs;
+    Refs refs;
     unsigned number;
     char *url;
     int timeout_ms;

@@ -318,7 +318,7 @@ static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
     link->lost = FALSE;
     link->paused = FALSE;
     pthread_mutex_unlock(&link->lock);
-    g_atomic_ref_count_inc(&link->refs); /* until on_release() */
+    refs_take(&link->refs); /* until on_release() */
     wire = wire_connect(url, address, link->timeout_ms, &hooks, &cause, &why);
     if (wire == NULL)
         link_post_trouble(link, LINK_NEWS_LOST, NULL, cause, why);

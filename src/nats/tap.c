@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/refs.h"
+
 /* Messages longer than a slot are kept whole up to this many bytes in sum. */
 enum { LARGE_BUDGET = 2 * 1024 * 1024, LARGE_MOST = 1024 * 1024 };
 
@@ -18,7 +20,7 @@ typedef struct Slot {
 } Slot;
 
 struct Tap {
-    gatomicrefcount refs;
+    Refs refs;
     pthread_mutex_t lock;
     Slot *slots;
     char *store; /* slots * slot_bytes: subject, then payload */
@@ -36,7 +38,7 @@ Tap *tap_new(unsigned slots, unsigned slot_bytes)
 {
     Tap *tap = g_new0(Tap, 1);
 
-    g_atomic_ref_count_init(&tap->refs);
+    refs_init(&tap->refs);
     pthread_mutex_init(&tap->lock, NULL);
     tap->count = slots;
     tap->slot_bytes = slot_bytes;
@@ -64,13 +66,13 @@ static void clear_slots(Tap *tap)
 
 Tap *tap_ref(Tap *tap)
 {
-    g_atomic_ref_count_inc(&tap->refs);
+    refs_take(&tap->refs);
     return tap;
 }
 
 void tap_unref(Tap *tap)
 {
-    if (!g_atomic_ref_count_dec(&tap->refs))
+    if (!refs_drop(&tap->refs))
         return;
     clear_slots(tap);
     close(tap->fd);

@@ -61,8 +61,9 @@ static void visit_sockets(Watchdog *dog, SocketVisit visit)
         int fd = atoi(entry->d_name);
         struct stat st;
 
-        if (entry->d_name[0] != '.' && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) &&
-            peer_is(fd, dog->address))
+        /* By its name in /proc: most of these descriptors are other threads' business. */
+        if (entry->d_name[0] != '.' && fstatat(dirfd(fds), entry->d_name, &st, 0) == 0 &&
+            S_ISSOCK(st.st_mode) && peer_is(fd, dog->address))
             visit(dog, fd, (gint64)st.st_ino);
     }
     closedir(fds);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/refs.h"
 #include "base/text.h"
 #include "nats/watchdog.h"
 
@@ -26,7 +27,7 @@ typedef struct Place {
 /* Referenced by its owner, by the closed callback to come, and by each subscription until libnats
  * has said that its last message is delivered: libnats may call back after Destroy has returned. */
 struct Wire {
-    gatomicrefcount refs;
+    Refs refs;
     WireHooks hooks;
     natsConnection *nc;
     natsSubscription *inbox;
@@ -38,7 +39,7 @@ struct Wire {
 
 static void wire_unref(Wire *wire)
 {
-    if (!g_atomic_ref_count_dec(&wire->refs))
+    if (!refs_drop(&wire->refs))
         return;
     wire->hooks.release(wire->hooks.data);
     g_free(wire->inbox_prefix);
@@ -192,7 +193,7 @@ static natsStatus open_inbox(Wire *wire)
     all = g_strconcat(wire->inbox_prefix, ".*", NULL);
     s = natsConnection_Subscribe(&wire->inbox, wire->nc, all, on_reply, wire);
     if (s == NATS_OK) {
-        g_atomic_ref_count_inc(&wire->refs);
+        refs_take(&wire->refs);
         natsSubscription_SetOnCompleteCB(wire->inbox, on_inbox_done, wire);
     }
     return s;
@@ -206,19 +207,19 @@ Wire *wire_connect(const NatsUrl *url, const char *address, int timeout_ms, cons
     Watchdog *dog;
     natsStatus s;
 
-    g_atomic_ref_count_init(&wire->refs);
+    refs_init(&wire->refs);
     wire->hooks = *hooks;
     s = natsOptions_Create(&opts);
     if (s == NATS_OK)
         s = set_options(opts, url, address, timeout_ms, wire);
     if (s == NATS_OK) {
-        g_atomic_ref_count_inc(&wire->refs); /* for on_closed() */
+        refs_take(&wire->refs); /* for on_closed() */
         dog = watchdog_start(address, timeout_ms);
         s = natsConnection_Connect(&wire->nc, opts);
         if (watchdog_stop(dog) && s != NATS_OK)
             s = NATS_TIMEOUT;
         if (s != NATS_OK)
-            (void)g_atomic_ref_count_dec(&wire->refs);
+            (void)refs_drop(&wire->refs);
     }
     natsOptions_Destroy(opts);
     if (s == NATS_OK && (s = open_inbox(wire)) != NATS_OK) {
@@ -289,7 +290,7 @@ unsigned wire_subscribe(Wire *wire, const char *subject, TapClass class)
         return 0;
     listener = g_new(Listener, 1);
     *listener = (Listener){wire, class};
-    g_atomic_ref_count_inc(&wire->refs);
+    refs_take(&wire->refs);
     if (natsConnection_Subscribe(&place->sub, wire->nc, subject, on_message, listener) != NATS_OK) {
         place->sub = NULL;
         on_listener_done(listener);

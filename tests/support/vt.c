@@ -53,7 +53,8 @@ static void on_answer(const char *bytes, size_t len, void *data)
 static char **environment(const Vt *vt, const char *const *env)
 {
     char **all = g_new0(char *, 1);
-    static const char *const passed[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
+    static const char *const passed[] = {"PATH", "G_SLICE", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+                                         "TSAN_OPTIONS"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(passed); i++)
         if (g_getenv(passed[i]) != NULL)
