@@ -205,8 +205,12 @@ static const char *judge_port(Pieces *url, guint16 *port)
         note(url, "added port 4222");
         return NULL;
     }
-    if (!g_ascii_string_to_unsigned(url->port, 10, 1, PORT_MAX, &value, NULL) ||
-        !g_ascii_isdigit(url->port[0]))
+    /* Not g_ascii_string_to_unsigned(): when two threads call it first at once, one of them may be
+     * told that a good number is none (GLib 2.74, its C locale is made then and leaves an errno).
+     */
+    for (const char *c = url->port; *c != '\0' && value <= PORT_MAX; c++)
+        value = g_ascii_isdigit(*c) ? value * 10 + (guint64)(*c - '0') : (guint64)PORT_MAX + 1;
+    if (value < 1 || value > PORT_MAX)
         return "the port is not a number from 1 to 65535";
     *port = (guint16)value;
     return NULL;

@@ -1,0 +1,37 @@
+/* The baseline of a screen: an ncurses program that paints one and then waits (`paint`), or shows a
+ * clock that ticks once a second (`paint clock`). q ends it. */
+#include <curses.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static void paint(void)
+{
+    char line[16];
+    time_t now = time(NULL);
+
+    strftime(line, sizeof line, "%H:%M:%S", localtime(&now));
+    mvaddstr(0, 0, "url dns tcp info tls auth ping router");
+    mvaddstr(0, COLS - 8, line);
+    for (int y = 1; y < LINES; y++)
+        mvhline(y, 0, ACS_HLINE, COLS);
+    refresh();
+}
+
+int main(int argc, char **argv)
+{
+    int clock = argc > 1 && strcmp(argv[1], "clock") == 0;
+
+    setlocale(LC_ALL, "");
+    initscr();
+    cbreak();
+    noecho();
+    curs_set(0);
+    timeout(clock ? 1000 : -1);
+    do
+        paint();
+    while (getch() != 'q');
+    endwin();
+    return 0;
+}
