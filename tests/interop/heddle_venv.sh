@@ -7,7 +7,9 @@
 # other. Where packages come from is pip's own configuration. Progress goes to stderr.
 set -eu
 
-version=0.9.2
+# What config verdicts and connections depend on is pinned beside Heddle: PyYAML 6.0.4 merges lists
+# in another order than 6.0.3, and our config check follows 6.0.3.
+version="heddle-ai==0.9.2 pyyaml==6.0.3 nats-py==2.16.0"
 
 if [ $# -ne 1 ]; then
     echo "usage: $0 DIR" >&2
@@ -24,10 +26,10 @@ ready && exit 0
 exec 9>"$dir/venv.lock"
 flock 9
 ready && exit 0
-echo "making a Python environment with heddle-ai $version in $dir/venv ..." >&2
+echo "making a Python environment with $version in $dir/venv ..." >&2
 rm -rf "$dir/venv"
 python3 -m venv "$dir/venv" >&2
-"$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    "heddle-ai==$version" >&2
+# shellcheck disable=SC2086 # a list of packages
+"$dir/venv/bin/python" -m pip install --quiet --disable-pip-version-check $version >&2
 echo "$version" >"$dir/venv/.heddle"
 echo "done" >&2
