@@ -57,6 +57,8 @@ static Demo *begin_demo(Options *options)
     g_free(options->url);
     options->url = g_strdup(demo->url);
     options->origin = ORIGIN_DEMO;
+    access_unref(options->access);
+    options->access = access_new();
     g_strfreev(options->configs);
     options->configs = g_new0(char *, 2);
     options->configs[0] = g_strdup(demo->configs);
@@ -67,7 +69,8 @@ static Demo *begin_demo(Options *options)
 static int run(Options *options)
 {
     g_autofree char *heddle_home = g_build_filename(g_get_home_dir(), ".heddle", NULL);
-    EngineHow how = {(const char *const *)options->configs, options->timeout_ms, heddle_home};
+    EngineHow how = {(const char *const *)options->configs, options->timeout_ms, options->access,
+                     heddle_home};
     Model *model = options_model(options);
     Engine *engine = engine_new(&how);
     int status;

@@ -196,7 +196,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     OptionsOutcome outcome;
 
-    *options = (Options){0};
+    *options = (Options){.access = access_new()};
     for (int i = 0; i < argc; i++)
         copy[i] = g_strdup(argv[i]);
     scrub_argv(argc, argv);
@@ -225,6 +225,7 @@ void options_clear(Options *options)
     if (options->url != NULL)
         explicit_bzero(options->url, strlen(options->url));
     g_free(options->url);
+    access_unref(options->access);
     g_free(options->worker_type);
     g_free(options->payload);
     g_strfreev(options->configs);
@@ -235,6 +236,7 @@ Model *options_model(const Options *options)
     ModelHow how = {
         .url = options->url,
         .origin = options->origin,
+        .access = options->access,
         .tier = options->tier,
         .timeout_ms = options->timeout_ms,
         .smoke_timeout_ms = options->smoke_timeout_ms,

@@ -7,7 +7,8 @@
 
 typedef struct Options {
     char *url;
-    UrlOrigin origin;
+    Origin origin;
+    Access *access; /* never NULL after OPTIONS_GO */
     Tier tier;
     int timeout_ms, smoke_timeout_ms, wait_ms;
     char *worker_type, *payload;

@@ -133,19 +133,46 @@ static int draw_rung(Paint *paint, int x, const char *label, State state, const 
     if (text != NULL && text[0] != '\0')
         x += 1 +
              canvas_put(canvas, 1, x + 1, canvas->width - x - 1, canvas_state_style(state), text);
-    return x - start + 2;
+    return x - start;
 }
 
-/* On a narrow screen: a glyph a rung, and words only for the one that broke. */
+/* What stands beside a rung: its cause, where there is one to tell. */
+static const char *told(const Rung *rung)
+{
+    return rung != NULL && (rung->state == STATE_FAIL || rung->state == STATE_WARN) ? rung->text
+                                                                                    : NULL;
+}
+
+static int columns_of_ladder(const Ladder *ladder, const char *router)
+{
+    int columns = text_width("router") + 2 + (router[0] != '\0' ? 1 + text_width(router) : 0);
+
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const char *text = told(ladder != NULL ? &ladder->rungs[id] : NULL);
+
+        columns += text_width(rung_label(id)) + 2 + (text != NULL ? 1 + text_width(text) : 0);
+    }
+    return columns;
+}
+
+/* On a narrow screen: a glyph a rung, and words only for the first that broke or warns. */
 static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router)
 {
+    const Rung *worst = NULL;
+    RungId which = RUNG_COUNT;
     int x = 0;
 
-    for (RungId id = 0; id < RUNG_COUNT; id++)
-        x += pane_glyph(paint, 1, x, ladder != NULL ? ladder->rungs[id].state : STATE_PENDING);
-    if (ladder != NULL && ladder->broken < RUNG_COUNT)
-        draw_rung(paint, x + 1, rung_label(ladder->broken), STATE_FAIL,
-                  ladder->rungs[ladder->broken].text);
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
+
+        x += pane_glyph(paint, 1, x, rung != NULL ? rung->state : STATE_PENDING);
+        if (told(rung) != NULL && (worst == NULL || rung->state > worst->state)) {
+            worst = rung;
+            which = id;
+        }
+    }
+    if (worst != NULL && (worst->state == STATE_FAIL || state != STATE_FAIL))
+        draw_rung(paint, x + 1, rung_label(which), worst->state, worst->text);
     else
         draw_rung(paint, x + 1, "router", state, router);
 }
@@ -155,18 +182,18 @@ static void draw_ladder(Paint *paint, const Ladder *ladder)
 {
     g_autofree char *router = NULL;
     State state = verdict_router(paint->model, &router);
-    int x = 0;
+    int room = paint->canvas->width - columns_of_ladder(ladder, router);
+    int gap = room >= 2 * RUNG_COUNT ? 2 : 1, x = 0;
 
-    if (paint->canvas->width < 70) {
+    if (room < RUNG_COUNT) {
         draw_narrow_ladder(paint, ladder, state, router);
         return;
     }
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
-        State rung_state = rung != NULL ? rung->state : STATE_PENDING;
-        gboolean says = rung_state == STATE_FAIL || rung_state == STATE_WARN;
 
-        x += draw_rung(paint, x, rung_label(id), rung_state, says ? rung->text : NULL);
+        x += gap + draw_rung(paint, x, rung_label(id), rung != NULL ? rung->state : STATE_PENDING,
+                             told(rung));
     }
     draw_rung(paint, x, "router", state, router);
 }
@@ -180,7 +207,7 @@ static void draw_proving(Paint *paint)
     int x = canvas_put(canvas, 1, 0, canvas->width, STYLE_KEY, "new → ");
 
     x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_BOLD, proving->shown) + 2;
-    if (ladder == NULL || ladder->broken == RUNG_COUNT) {
+    if (ladder == NULL || ladder_connects(ladder)) {
         canvas_put(canvas, 1, x, canvas->width - x, STYLE_DIM, "… being proved; Esc lets it go");
         return;
     }

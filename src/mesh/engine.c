@@ -23,6 +23,7 @@ struct Engine {
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
     const char *const *configs;
     char *heddle_home;
+    Access *access; /* may be NULL */
     int timeout_ms;
     char mark[13]; /* 12 hexadecimal digits */
 };
@@ -39,6 +40,7 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     gsize len;
     ActorKind forced;
     FileStamp stamp;
+    gboolean with_access;
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
 
@@ -123,7 +125,12 @@ static void climb(void *data)
 
     if (__atomic_load_n(&job->cancel->cancelled, __ATOMIC_ACQUIRE))
         return; /* let go before it began */
-    ladder = ladder_climb(job->text, job->engine->timeout_ms, &job->cancel->cancelled);
+    ladder = ladder_climb(&(LadderHow){
+        .url = job->text,
+        .access = job->with_access ? job->engine->access : NULL,
+        .timeout_ms = job->engine->timeout_ms,
+        .cancelled = &job->cancel->cancelled,
+    });
     event = event_new(EVENT_PROBE);
     event->generation = job->generation;
     event->ladder = ladder;
@@ -202,6 +209,7 @@ static void do_probe(Engine *engine, Effect *effect)
     refs_take(&cancel->refs);
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
+    job->with_access = effect->on;
     job->cancel = cancel;
     g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);
     runner_add(engine->runner, climb, job, job_free);
@@ -227,6 +235,7 @@ static void do_open_link(Engine *engine, Effect *effect)
     LinkHow how = {
         .number = effect->id,
         .url = effect->text,
+        .access = engine->access,
         .timeout_ms = engine->timeout_ms,
         .watch = watches,
         .tap = engine->tap,
@@ -325,6 +334,7 @@ Engine *engine_new(const EngineHow *how)
     engine->configs = how->configs;
     engine->heddle_home = g_strdup(how->heddle_home);
     engine->timeout_ms = how->timeout_ms;
+    engine->access = how->access != NULL ? access_ref(how->access) : NULL;
     g_strlcpy(engine->mark, uuid + strlen(uuid) - 12, sizeof engine->mark);
     tap_set_mark(engine->tap, engine->mark);
     return engine;
@@ -346,6 +356,7 @@ void engine_free(Engine *engine)
     g_hash_table_unref(engine->cancels);
     queue_free(engine->queue);
     tap_unref(engine->tap);
+    access_unref(engine->access);
     g_free(engine->heddle_home);
     g_free(engine);
 }

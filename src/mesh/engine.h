@@ -11,6 +11,7 @@ typedef struct EngineHow {
     const char *const
         *configs;            /* what the operator named, NULL-terminated; must outlive the engine */
     int timeout_ms;          /* of a NATS check */
+    Access *access;          /* what the link has beside its URL; referenced; may be NULL */
     const char *heddle_home; /* ~/.heddle, or NULL */
 } EngineHow;
 

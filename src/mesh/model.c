@@ -3,11 +3,6 @@
 #include <string.h>
 
 static const char *const tier_words[TIER_COUNT] = {"local", "standard", "frontier", "own"};
-static const char *const origin_words[] = {
-    [ORIGIN_DEFAULT] = "default", [ORIGIN_ENVIRONMENT] = "NATS_URL",
-    [ORIGIN_FLAG] = "flag",       [ORIGIN_EDITED] = "edited",
-    [ORIGIN_DEMO] = "demo",
-};
 static const char *const mode_words[SMOKE_MODES] = {"task", "direct", "goal"};
 
 const char *tier_word(Tier tier)
@@ -23,9 +18,9 @@ Tier tier_from_word(const char *word)
     return TIER_COUNT;
 }
 
-const char *url_origin_word(UrlOrigin origin)
+const char *url_origin_word(Origin origin)
 {
-    return origin_words[origin];
+    return origin == ORIGIN_ENVIRONMENT ? "NATS_URL" : origin_word(origin);
 }
 
 const char *smoke_mode_word(SmokeMode mode)
@@ -119,6 +114,7 @@ static Settings settings_of(const ModelHow *how)
     return (Settings){
         .url = g_strdup(how->url),
         .origin = how->origin,
+        .access = how->access != NULL ? access_ref(how->access) : access_new(),
         .tier = how->tier,
         .timeout_ms = how->timeout_ms,
         .smoke_timeout_ms = how->smoke_timeout_ms,
@@ -161,6 +157,7 @@ void model_free(Model *model)
     g_ptr_array_unref(model->probes);
     probe_free(model->probe);
     wipe_free(model->settings.url);
+    access_unref(model->settings.access);
     wipe_free(model->proving.url);
     g_free(model->proving.shown);
     g_free(model->settings.worker_type);

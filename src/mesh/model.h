@@ -6,6 +6,7 @@
 #ifndef MESH_MODEL_H
 #define MESH_MODEL_H
 
+#include "base/origin.h"
 #include "base/refs.h"
 #include "heddle/config.h"
 #include "heddle/env.h"
@@ -22,21 +23,16 @@ const char *tier_word(Tier tier);
 /* TIER_COUNT for any other word. */
 Tier tier_from_word(const char *word);
 
-typedef enum UrlOrigin {
-    ORIGIN_DEFAULT,
-    ORIGIN_ENVIRONMENT,
-    ORIGIN_FLAG,
-    ORIGIN_EDITED,
-    ORIGIN_DEMO
-} UrlOrigin;
-const char *url_origin_word(UrlOrigin origin);
+/* As origin_word(), but an environment is named by its variable: NATS_URL. */
+const char *url_origin_word(Origin origin);
 
 typedef enum SmokeMode { SMOKE_TASK, SMOKE_DIRECT, SMOKE_GOAL, SMOKE_MODES } SmokeMode;
 const char *smoke_mode_word(SmokeMode mode);
 
 typedef struct Settings {
     char *url; /* as typed, with its password: never shown */
-    UrlOrigin origin;
+    Origin origin;
+    Access *access; /* beside the URL; never NULL, and never changed */
     Tier tier;
     int timeout_ms;       /* of a NATS check */
     int smoke_timeout_ms; /* after which the silent hop is named */
@@ -218,7 +214,8 @@ typedef struct Model {
 
 typedef struct ModelHow {
     const char *url;
-    UrlOrigin origin;
+    Origin origin;
+    Access *access; /* referenced; NULL: nothing */
     Tier tier;
     int timeout_ms, smoke_timeout_ms;
     const char *worker_type, *payload;

@@ -80,7 +80,7 @@ void update_connect(Model *model, Effects *effects)
     connect_to(model, FALSE, effects);
 }
 
-static void take_url(Model *model, const char *url, UrlOrigin origin, Effects *effects)
+static void take_url(Model *model, const char *url, Origin origin, Effects *effects)
 {
     Probe *old = model->probe;
 
@@ -122,7 +122,7 @@ void update_let_go(Model *model, Effects *effects)
     end_proving(model);
 }
 
-void update_set_url(Model *model, const char *url, UrlOrigin origin, Effects *effects)
+void update_set_url(Model *model, const char *url, Origin origin, Effects *effects)
 {
     gboolean in_force = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
 
@@ -193,7 +193,7 @@ static void on_ladder(Model *model, const LinkNews *news)
     set_ladder(&model->probe->ladder, news->ladder);
     model->probe->done_us = news->at_us;
     link->retry_us = 0;
-    if (news->ladder->broken == RUNG_COUNT)
+    if (ladder_connects(news->ladder))
         return;
     link->cause = ladder_cause(news->ladder);
     g_free(link->text);

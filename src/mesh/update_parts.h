@@ -20,7 +20,7 @@
 /* update_link.c: the connection in force and the one being proved. */
 void update_link(Model *model, const Event *event, Effects *effects);
 void update_link_tick(Model *model, Effects *effects);
-void update_set_url(Model *model, const char *url, UrlOrigin origin, Effects *effects);
+void update_set_url(Model *model, const char *url, Origin origin, Effects *effects);
 void update_let_go(Model *model, Effects *effects);
 void update_connect(Model *model, Effects *effects);
 

@@ -65,11 +65,13 @@ void update_probe_now(Model *model, Probe *probe, Effects *effects)
     effect = effects_add(effects, EFFECT_PROBE);
     effect->generation = probe->generation;
     effect->text = g_strdup(probe->url);
+    /* Actors have nothing but their URL, so what we have beside it is for the link's alone. */
+    effect->on = probe == model->probe;
 }
 
 static gboolean is_due(const Model *model, const Probe *probe)
 {
-    gboolean holds = probe->ladder != NULL && probe->ladder->broken == RUNG_COUNT;
+    gboolean holds = probe->ladder != NULL && ladder_connects(probe->ladder);
 
     return !probe->running &&
            model->now_us - probe->done_us > (holds ? PROBE_AGAIN : PROBE_AGAIN_BAD);

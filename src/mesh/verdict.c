@@ -46,7 +46,7 @@ static Check nats_by_ladder(const Probe *probe)
     if (ladder == NULL)
         return check_of(STATE_PENDING, g_strdup("connecting…"),
                         g_strdup_printf("Connecting to NATS at %s", probe->shown));
-    if (ladder->broken < RUNG_COUNT) {
+    if (!ladder_connects(ladder)) {
         const char *text = ladder->rungs[ladder->broken].text;
 
         return nats_broken(probe->shown, ladder_cause(ladder),
@@ -70,7 +70,7 @@ static Check nats_by_link(const Model *model)
     }
     /* The last climb may have held and the connection been lost since. */
     if (link->state == LINK_DOWN &&
-        (model->probe->ladder == NULL || model->probe->ladder->broken == RUNG_COUNT))
+        (model->probe->ladder == NULL || ladder_connects(model->probe->ladder)))
         return nats_broken(model->url_shown, link->cause,
                            link->text != NULL && link->text[0] != '\0' ? link->text
                                                                        : "connection lost");
@@ -256,7 +256,7 @@ Ladder *verdict_ladder(const Model *model)
     if (model->probe->ladder == NULL)
         return NULL;
     ladder = ladder_copy(model->probe->ladder);
-    if (ladder->broken < RUNG_COUNT || link->state == LINK_UP || link->state == LINK_CONNECTING)
+    if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
         return ladder;
     ping = &ladder->rungs[RUNG_PING];
     g_free(ping->text);

@@ -19,6 +19,8 @@ static const struct {
     [RUNG_TLS] = {"tls", "tls", climb_tls},
     [RUNG_LOGIN] = {"auth", "login", climb_login},
     [RUNG_PING] = {"ping", "ping", climb_ping},
+    [RUNG_RIGHTS] = {"rights", "rights", climb_rights},
+    [RUNG_HEADROOM] = {"room", "headroom", climb_headroom},
 };
 
 const char *rung_label(RungId rung)
@@ -32,6 +34,25 @@ const char *rung_word(RungId rung)
 }
 
 /* --- outcomes --- */
+
+static void rung_clear(Rung *rung)
+{
+    g_free(rung->text);
+    if (rung->evidence != NULL)
+        g_ptr_array_unref(rung->evidence);
+    *rung = (Rung){0};
+}
+
+void rung_shows(Rung *rung, const char *format, ...)
+{
+    va_list args;
+
+    if (rung->evidence == NULL)
+        rung->evidence = g_ptr_array_new_with_free_func(g_free);
+    va_start(args, format);
+    g_ptr_array_add(rung->evidence, g_strdup_vprintf(format, args));
+    va_end(args);
+}
 
 static void set_rung(Rung *rung, State state, Cause cause, const char *format, va_list args)
 {
@@ -118,7 +139,7 @@ void climb_url(Climb *climb, Rung *rung, const char *text)
 
 static gboolean broke(const Rung *rung)
 {
-    return rung->state == STATE_FAIL || rung->state == STATE_UNKNOWN;
+    return rung->state == STATE_FAIL || rung->cause == CAUSE_CANCELLED;
 }
 
 /* A later rung may prove an earlier one broken (TLS), so all up to `last` are looked at. */
@@ -134,7 +155,7 @@ static void climb_rungs(Climb *climb, const char *url_text)
 {
     Ladder *ladder = climb->ladder;
 
-    for (RungId id = 0; id < RUNG_COUNT && ladder->broken == RUNG_COUNT; id++) {
+    for (RungId id = 0; id < RUNG_COUNT && ladder->broken >= RUNG_SESSION; id++) {
         Rung *rung = &ladder->rungs[id];
         gint64 start = clock_now();
 
@@ -147,31 +168,33 @@ static void climb_rungs(Climb *climb, const char *url_text)
         rung->ms = (double)(clock_now() - start) / 1000;
         ladder->broken = first_broken(ladder, id);
     }
-    for (RungId id = ladder->broken + 1; id < RUNG_COUNT; id++) {
-        g_clear_pointer(&ladder->rungs[id].text, g_free);
-        ladder->rungs[id] = (Rung){.state = STATE_NOT_REACHED};
+    for (RungId id = ladder->broken + 1; ladder->broken < RUNG_SESSION && id < RUNG_COUNT; id++) {
+        rung_clear(&ladder->rungs[id]);
+        ladder->rungs[id].state = STATE_NOT_REACHED;
     }
 }
 
-Ladder *ladder_climb(const char *url_text, int timeout_ms, const int *cancelled)
+Ladder *ladder_climb(const LadderHow *how)
 {
+    int timeout_ms = MAX(how->timeout_ms, 1);
     Ladder *ladder = g_new0(Ladder, 1);
     gint64 start = clock_now();
     g_autofree Climb *climb = g_new0(Climb, 1);
 
-    timeout_ms = MAX(timeout_ms, 1);
     *climb = (Climb){
         .ladder = ladder,
-        .cancelled = cancelled,
+        .access = how->access,
+        .payload_bytes = how->payload_bytes,
+        .cancelled = how->cancelled,
         .deadline_us = start + (gint64)timeout_ms * 1000,
         .patience_us = MAX((gint64)timeout_ms * 1000 * 2 / 5, PATIENCE_MIN_MS * 1000),
         .io = {.fd = -1},
     };
     ladder->broken = RUNG_COUNT;
-    ladder->url_shown = nats_url_mask(url_text);
+    ladder->url_shown = nats_url_mask(how->url);
     for (RungId id = 0; id < RUNG_COUNT; id++)
         ladder->rungs[id].state = STATE_NOT_REACHED;
-    climb_rungs(climb, url_text);
+    climb_rungs(climb, how->url);
     ladder->total_ms = (double)(clock_now() - start) / 1000;
     io_close(&climb->io);
     nats_url_free(climb->url);
@@ -183,7 +206,18 @@ Cause ladder_cause(const Ladder *ladder)
     return ladder->broken < RUNG_COUNT ? ladder->rungs[ladder->broken].cause : CAUSE_NONE;
 }
 
+gboolean ladder_connects(const Ladder *ladder)
+{
+    return ladder->broken >= RUNG_SESSION;
+}
+
 /* --- copies --- */
+
+static char *copy_line(const char *line, gpointer unused)
+{
+    (void)unused;
+    return g_strdup(line);
+}
 
 Ladder *ladder_copy(const Ladder *ladder)
 {
@@ -192,14 +226,20 @@ Ladder *ladder_copy(const Ladder *ladder)
     if (ladder == NULL)
         return NULL;
     copy = g_memdup2(ladder, sizeof *ladder);
-    for (RungId id = 0; id < RUNG_COUNT; id++)
-        copy->rungs[id].text = g_strdup(ladder->rungs[id].text);
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const Rung *rung = &ladder->rungs[id];
+
+        copy->rungs[id].text = g_strdup(rung->text);
+        if (rung->evidence != NULL)
+            copy->rungs[id].evidence = g_ptr_array_copy(rung->evidence, (GCopyFunc)copy_line, NULL);
+    }
     copy->url_shown = g_strdup(ladder->url_shown);
     copy->address = g_strdup(ladder->address);
     copy->info.name = g_strdup(ladder->info.name);
     copy->info.version = g_strdup(ladder->info.version);
     copy->info.cluster = g_strdup(ladder->info.cluster);
     copy->info.id = g_strdup(ladder->info.id);
+    copy->addresses = g_strdupv(ladder->addresses);
     return copy;
 }
 
@@ -208,7 +248,8 @@ void ladder_free(Ladder *ladder)
     if (ladder == NULL)
         return;
     for (RungId id = 0; id < RUNG_COUNT; id++)
-        g_free(ladder->rungs[id].text);
+        rung_clear(&ladder->rungs[id]);
+    g_strfreev(ladder->addresses);
     g_free(ladder->url_shown);
     g_free(ladder->address);
     g_free(ladder->info.name);

@@ -9,6 +9,7 @@
 
 #include "base/cause.h"
 #include "base/state.h"
+#include "nats/access.h"
 #include "nats/url.h"
 
 typedef enum RungId {
@@ -19,7 +20,11 @@ typedef enum RungId {
     RUNG_TLS,
     RUNG_LOGIN,
     RUNG_PING,
-    RUNG_COUNT
+    RUNG_RIGHTS,
+    RUNG_HEADROOM,
+    RUNG_COUNT,
+    /* Up to here a rung that breaks leaves no session; after it the session stands all the same. */
+    RUNG_SESSION = RUNG_RIGHTS
 } RungId;
 
 typedef struct Rung {
@@ -28,6 +33,8 @@ typedef struct Rung {
     Cause cause; /* CAUSE_NONE unless it broke or warns */
     char *text;  /* one clean line: evidence or cause ("2 addresses", "10.0.3.7 refused"); may be
                     NULL */
+    GPtrArray
+        *evidence; /* of char *: clean lines with all that was seen; NULL: no more than text */
 } Rung;
 
 typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when absent */
@@ -43,25 +50,37 @@ typedef struct Ladder {
     char *url_shown; /* masked; for messages */
     char *address;   /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
     ServerInfo info;
-    double total_ms; /* from the first rung to the last one tried */
-    double rtt_ms;   /* PING to PONG; 0 when not reached */
+    double total_ms;  /* from the first rung to the last one tried */
+    double rtt_ms;    /* PING to PONG, the median; 0 when not reached */
+    char **addresses; /* that the name resolved to, without port, sorted; NULL before that */
 } Ladder;
 
-/* Short name of a rung as the screen shows it ("url", "dns", "tcp", "info", "tls", "auth", "ping"),
- * and its word in a report ("url", "resolve", "tcp", "info", "tls", "login", "ping"). */
+typedef struct LadderHow {
+    const char *url;      /* as the operator typed it: a bad one breaks the first rung */
+    const Access *access; /* may be NULL */
+    int timeout_ms;
+    gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
+    const int *cancelled; /* see ladder_climb(); may be NULL */
+} LadderHow;
+
+/* Short name of a rung as the screen shows it ("url", "dns", "tcp", "info", "tls", "auth", "ping",
+ * "rights", "room"), and its word in a report ("url", "resolve", "tcp", "info", "tls", "login",
+ * "ping", "rights", "headroom"). */
 const char *rung_label(RungId rung);
 const char *rung_word(RungId rung);
 
 /* Climb. Blocks for at most about `timeout_ms` in all (a refused port or a refused login is told at
- * once): call on a runner. `cancelled`, if not NULL, is read with __atomic_load_n at least every 50
- * ms; when it turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with
- * ladder_free(). `url_text` is what the operator typed: a bad one breaks the first rung. */
-Ladder *ladder_climb(const char *url_text, int timeout_ms, const int *cancelled);
+ * once): call on a runner. `cancelled` is read with __atomic_load_n at least every 50 ms; when it
+ * turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with ladder_free(). */
+Ladder *ladder_climb(const LadderHow *how);
 Ladder *ladder_copy(const Ladder *ladder);
 void ladder_free(Ladder *ladder);
 
 /* The cause of the first broken rung; CAUSE_NONE when all hold. */
 Cause ladder_cause(const Ladder *ladder);
+
+/* Did the rungs up to the PONG hold? Then there is a session, whatever its rights. */
+gboolean ladder_connects(const Ladder *ladder);
 
 /* TRUE if `fd` is a socket that a climb in this process owns now: the watchdog of the link must
  * leave those alone. */

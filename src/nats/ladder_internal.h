@@ -17,6 +17,8 @@ enum {
 typedef struct Climb {
     Ladder *ladder;
     NatsUrl *url;         /* set by the first rung */
+    const Access *access; /* may be NULL */
+    gsize payload_bytes;
     const int *cancelled; /* may be NULL */
     gint64 deadline_us;   /* monotonic: end of the whole climb */
     gint64 patience_us;   /* how long a connected server may stay silent */
@@ -35,6 +37,8 @@ void climb_info(Climb *climb, Rung *rung);
 void climb_tls(Climb *climb, Rung *rung);
 void climb_login(Climb *climb, Rung *rung);
 void climb_ping(Climb *climb, Rung *rung);
+void climb_rights(Climb *climb, Rung *rung);
+void climb_headroom(Climb *climb, Rung *rung);
 
 /* When a server that is silent from now on is called silent. */
 gint64 climb_patience(const Climb *climb);
@@ -46,6 +50,9 @@ void rung_holds(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rung_warns(Rung *rung, Cause cause, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void rung_skips(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rung_breaks(Rung *rung, Cause cause, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* One more line of evidence, whatever the outcome. */
+void rung_shows(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rung_breaks_io(Rung *rung, IoEnd end, const char *stage, gint64 since_us);
 
 /* Read an INFO line's JSON into `climb` (info, takes_nkeys). NULL, or what is wrong with it: clean,

@@ -46,6 +46,7 @@ void link_unref(Link *link)
     /* The URL may hold a password. */
     explicit_bzero(link->url, strlen(link->url));
     g_free(link->url);
+    access_unref(link->access);
     g_free(link->also_subject);
     g_free(link);
 }
@@ -117,6 +118,7 @@ Link *link_open(const LinkHow *how)
     refs_init(&link->refs);
     link->number = how->number;
     link->url = g_strdup(how->url);
+    link->access = how->access != NULL ? access_ref(how->access) : NULL;
     link->timeout_ms = how->timeout_ms;
     link->watch = how->watch;
     link->tap = tap_ref(how->tap);

@@ -59,6 +59,7 @@ typedef struct LinkWatch { /* what to listen to as long as the link is up */
 typedef struct LinkHow {
     unsigned number;        /* told in all news */
     const char *url;        /* as typed; copied */
+    Access *access;         /* may be NULL; referenced */
     int timeout_ms;         /* of the ladder, and of Connect under its watchdog */
     const LinkWatch *watch; /* static */
     Tap *tap;               /* where watched messages go while the link has the floor; referenced */

@@ -26,6 +26,7 @@ struct Link {
     Refs refs;
     unsigned number;
     char *url;
+    Access *access; /* may be NULL */
     int timeout_ms;
     const LinkWatch *watch;
     Tap *tap;

@@ -328,9 +328,15 @@ static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
 /* One climb and, if it holds, one connection until its end. TRUE if there was a connection. */
 static gboolean try_once(Link *link)
 {
-    Ladder *ladder = ladder_climb(link->url, link->timeout_ms, &link->closing);
+    LadderHow how = {
+        .url = link->url,
+        .access = link->access,
+        .timeout_ms = link->timeout_ms,
+        .cancelled = &link->closing,
+    };
+    Ladder *ladder = ladder_climb(&how);
     g_autofree char *address = g_strdup(ladder->address);
-    gboolean holds = ladder->broken == RUNG_COUNT;
+    gboolean holds = ladder_connects(ladder);
     g_autofree char *why = NULL;
     LinkNews *news = link_news_new(LINK_NEWS_LADDER);
     NatsUrl *url;

@@ -1,5 +1,6 @@
-/* Screens painted to text and compared with files: tests/golden/screens/SCENE-WIDTHxHEIGHT.txt. To remake
- * them after a change that is meant, run this program with GOLDEN_REMAKE=1 and read the diff. */
+/* Screens painted to text and compared with files: tests/golden/screens/SCENE-WIDTHxHEIGHT.txt. To
+ * remake them after a change that is meant, run this program with GOLDEN_REMAKE=1 and read the
+ * diff. */
 #include <stdio.h>
 #include <string.h>
 
@@ -181,7 +182,8 @@ static char *paint(int scene, int width, int height)
 START_TEST(screen_is_as_it_was)
 {
     int scene = _i / (int)G_N_ELEMENTS(sizes), size = _i % (int)G_N_ELEMENTS(sizes);
-    const char *folder = g_getenv("GOLDEN_DIR") != NULL ? g_getenv("GOLDEN_DIR") : "tests/golden/screens";
+    const char *folder =
+        g_getenv("GOLDEN_DIR") != NULL ? g_getenv("GOLDEN_DIR") : "tests/golden/screens";
     g_autofree char *text = paint(scene, sizes[size].width, sizes[size].height);
     g_autofree char *path = g_strdup_printf("%s/%s-%dx%d.txt", folder, scenes[scene].name,
                                             sizes[size].width, sizes[size].height);

@@ -107,6 +107,8 @@ static gboolean refuses(const char *url)
     return refused;
 }
 
+static const int deaths[] = {SIGKILL, SIGTERM, SIGHUP, SIGSEGV};
+
 /* A process that starts the demo, tells its URL and folder, and waits to be killed. */
 static pid_t run_and_wait(char *url, char *configs, size_t room)
 {
@@ -121,7 +123,10 @@ static pid_t run_and_wait(char *url, char *configs, size_t room)
         g_autofree char *why = NULL;
         Demo *demo;
 
-        signal(SIGTERM, SIG_DFL); /* the test runner's handler would end the whole run */
+        /* As a process of its own has them: the test runner handles SIGTERM, AddressSanitizer
+         * SIGSEGV, and nohup ignores SIGHUP. */
+        for (gsize i = 0; i < G_N_ELEMENTS(deaths); i++)
+            signal(deaths[i], SIG_DFL);
         demo = demo_start(&why);
         dprintf(told[1], "%s %s\n", demo != NULL ? demo->url : "-",
                 demo != NULL ? demo->configs : why);
@@ -138,8 +143,6 @@ static pid_t run_and_wait(char *url, char *configs, size_t room)
     g_strlcpy(configs, words[1], room);
     return child;
 }
-
-static const int deaths[] = {SIGKILL, SIGTERM, SIGHUP, SIGSEGV};
 
 START_TEST(nothing_outlives_a_parent_that_is_killed)
 {

@@ -21,14 +21,14 @@ static Ladder *climb_with(const TestServer *server, const char *login)
 {
     g_autofree char *url = with_login(server, login);
 
-    return ladder_climb(url, TIMEOUT_MS, NULL);
+    return ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
 }
 
 START_TEST(a_server_that_works_holds_on_every_rung)
 {
     const char *const args[] = {"--name", "n1", NULL};
     TestServer *server = server_start(args);
-    Ladder *ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     g_autofree char *address = g_strdup_printf("127.0.0.1:%u", server->port);
 
     ck_holds(ladder);
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(a_copy_is_whole_and_its_own)
 {
     TestServer *server = server_start(NULL);
-    Ladder *ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     Ladder *copy = ladder_copy(ladder);
 
     ck_assert_str_eq(copy->info.version, ladder->info.version);
@@ -75,7 +75,7 @@ START_TEST(a_login_is_taken_refused_or_missed)
     const char *const args[] = {"--user", "me", "--pass", "p@ss\"w", NULL};
     TestServer *server = server_start(args);
     Ladder *right = climb_with(server, "me:p%40ss%22w"), *wrong = climb_with(server, "me:wrong");
-    Ladder *none = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    Ladder *none = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
 
     ck_holds(right);
     ck_assert_str_eq(right->rungs[RUNG_LOGIN].text, "by user and password");
@@ -112,7 +112,7 @@ START_TEST(a_server_that_takes_nkeys_says_so)
     TestServer *server =
         server_start_conf("authorization { users: [{ nkey: "
                           "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4 }] }");
-    Ladder *ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_LOGIN, CAUSE_AUTH_REQUIRED,
               "login required (it takes NKeys too): Authorization Violation");
@@ -128,7 +128,7 @@ START_TEST(the_monitoring_port_is_recognized_and_names_the_client_port)
     g_autofree char *url = g_strdup_printf("127.0.0.1:%u", server->monitor_port);
     g_autofree char *text =
         g_strdup_printf("the HTTP monitoring port; clients use port %u", server->port);
-    Ladder *ladder = ladder_climb(url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_INFO, CAUSE_MONITORING_PORT, text);
     ck_assert(ladder->total_ms < 1900);
@@ -159,7 +159,7 @@ START_TEST(ports_for_other_servers_are_recognized)
 
     close(holder);
     server = server_start_conf(conf);
-    ladder = ladder_climb(url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
     ck_broken(ladder, RUNG_INFO, CAUSE_ROUTE_PORT, other_ports[_i].text);
     ladder_free(ladder);
     server_free(server);
@@ -178,7 +178,7 @@ START_TEST(a_websocket_port_is_no_port_for_us)
 
     close(holder);
     server = server_start_conf(conf);
-    ladder = ladder_climb(url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
     ck_broken(ladder, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a web server or a WebSocket port");
     ladder_free(ladder);
     server_free(server);
@@ -194,7 +194,7 @@ START_TEST(a_full_server_is_seen_to_be_full_every_time)
 
     ck_assert_int_eq(read(holder, &byte, 1), 1); /* its INFO has begun: the place is taken */
     for (int i = 0; i < 10; i++) {
-        Ladder *ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+        Ladder *ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
 
         ck_broken(ladder, RUNG_LOGIN, CAUSE_MAX_CONNECTIONS,
                   "refused: maximum connections exceeded");
@@ -211,16 +211,16 @@ START_TEST(a_stopped_server_is_silent_until_it_goes_on)
     Ladder *ladder;
 
     server_stop(server);
-    ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     ck_broken(ladder, RUNG_INFO, CAUSE_SILENT, "connected, but it said nothing for 2.0 s");
     ck_assert(ladder->total_ms > 1900 && ladder->total_ms < 3000);
     ladder_free(ladder);
-    ladder = ladder_climb(server->url, 200, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = 200});
     ck_assert_int_eq(ladder_cause(ladder), CAUSE_SILENT);
     ck_assert(ladder->total_ms > 190 && ladder->total_ms < 1500);
     ladder_free(ladder);
     server_cont(server);
-    ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     ck_holds(ladder);
     ladder_free(ladder);
     server_free(server);
@@ -234,13 +234,13 @@ START_TEST(a_killed_server_refuses_until_it_is_back)
     Ladder *ladder;
 
     server_kill(server);
-    ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     ck_broken(ladder, RUNG_TCP, CAUSE_REFUSED, text);
     ck_assert(ladder->total_ms < 1500);
     ck_assert_ptr_null(ladder->address);
     ladder_free(ladder);
     server_restart_same_port(server);
-    ladder = ladder_climb(server->url, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS});
     ck_holds(ladder);
     ladder_free(ladder);
     server_free(server);
@@ -252,7 +252,8 @@ START_TEST(an_unknown_host_is_told_from_a_silent_resolver)
 {
     struct addrinfo *found;
     int error = getaddrinfo("no-such-host.invalid", NULL, NULL, &found);
-    Ladder *ladder = ladder_climb("nats://no-such-host.invalid:4222", TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(
+        &(LadderHow){.url = "nats://no-such-host.invalid:4222", .timeout_ms = TIMEOUT_MS});
 
     if (error == EAI_NONAME)
         ck_broken(ladder, RUNG_RESOLVE, CAUSE_UNKNOWN_HOST, "no such host: no-such-host.invalid");
@@ -269,7 +270,7 @@ START_TEST(a_name_is_resolved)
     TestServer *server = server_start(NULL);
     g_autofree char *url = g_strdup_printf("localhost:%u", server->port);
     g_autofree char *address = g_strdup_printf("127.0.0.1:%u", server->port);
-    Ladder *ladder = ladder_climb(url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
 
     ck_holds(ladder);
     ck_assert_str_eq(ladder->address, address);
@@ -280,7 +281,8 @@ END_TEST
 
 START_TEST(a_bad_url_breaks_the_first_rung_and_shows_no_password)
 {
-    Ladder *ladder = ladder_climb("ws://me:secret@h", TIMEOUT_MS, NULL);
+    Ladder *ladder =
+        ladder_climb(&(LadderHow){.url = "ws://me:secret@h", .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_URL, CAUSE_BAD_URL,
               "ws:// is NATS over WebSocket, which this client lacks: use nats:// and its port");
@@ -293,7 +295,8 @@ END_TEST
 START_TEST(a_climb_that_is_cancelled_before_it_begins_does_nothing)
 {
     int cancelled = 1;
-    Ladder *ladder = ladder_climb("nats://127.0.0.1:1", TIMEOUT_MS, &cancelled);
+    Ladder *ladder = ladder_climb(&(LadderHow){
+        .url = "nats://127.0.0.1:1", .timeout_ms = TIMEOUT_MS, .cancelled = &cancelled});
 
     ck_assert_int_eq(ladder->broken, RUNG_URL);
     ck_assert_int_eq(ladder_cause(ladder), CAUSE_CANCELLED);
@@ -304,8 +307,10 @@ END_TEST
 
 START_TEST(words_and_labels_are_those_of_the_report)
 {
-    static const char *const words[] = {"url", "resolve", "tcp", "info", "tls", "login", "ping"};
-    static const char *const labels[] = {"url", "dns", "tcp", "info", "tls", "auth", "ping"};
+    static const char *const words[] = {"url",   "resolve", "tcp",    "info",    "tls",
+                                        "login", "ping",    "rights", "headroom"};
+    static const char *const labels[] = {"url",  "dns",  "tcp",    "info", "tls",
+                                         "auth", "ping", "rights", "room"};
 
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         ck_assert_str_eq(rung_word(id), words[id]);
@@ -321,7 +326,7 @@ static void *climb_often(void *data)
     const char *const *urls = data;
 
     for (int i = 0; i < 20; i++) {
-        Ladder *ladder = ladder_climb(urls[i % 3], TIMEOUT_MS, NULL);
+        Ladder *ladder = ladder_climb(&(LadderHow){.url = urls[i % 3], .timeout_ms = TIMEOUT_MS});
 
         ck_assert_int_eq(ladder->broken, i % 3 == 1 ? RUNG_TCP : RUNG_COUNT);
         ladder_free(ladder);

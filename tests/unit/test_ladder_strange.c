@@ -186,7 +186,7 @@ static const struct {
 START_TEST(a_stranger_is_named_as_soon_as_it_has_spoken)
 {
     Fake *fake = fake_start(talkers[_i].talk);
-    Ladder *ladder = ladder_climb(fake->url, 5000, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = fake->url, .timeout_ms = 5000});
 
     ck_broken(ladder, talkers[_i].rung, talkers[_i].cause, talkers[_i].text);
     ck_assert_msg(ladder->total_ms < talkers[_i].max_ms, "took %.0f ms", ladder->total_ms);
@@ -247,7 +247,7 @@ static const struct {
 START_TEST(a_staller_gets_no_more_than_the_time_given)
 {
     Fake *fake = fake_start(stallers[_i].talk);
-    Ladder *ladder = ladder_climb(fake->url, SLOW_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = fake->url, .timeout_ms = SLOW_MS});
 
     ck_broke_at(ladder, stallers[_i].rung, stallers[_i].cause);
     ck_assert_msg(g_str_has_prefix(ladder->rungs[stallers[_i].rung].text, stallers[_i].begins),
@@ -284,7 +284,8 @@ START_TEST(a_cancelled_climb_ends_at_once)
     gint64 end;
 
     ck_assert_int_eq(pthread_create(&thread, NULL, cancel_soon, &canceller), 0);
-    ladder = ladder_climb(fake->url, 5000, &canceller.cancelled);
+    ladder = ladder_climb(
+        &(LadderHow){.url = fake->url, .timeout_ms = 5000, .cancelled = &canceller.cancelled});
     end = clock_now();
     pthread_join(thread, NULL);
     ck_broke_at(ladder, stallers[_i].rung, CAUSE_CANCELLED);
@@ -314,7 +315,7 @@ static void be_slow(int fd)
 START_TEST(a_slow_server_is_waited_for_and_its_words_are_cleaned)
 {
     Fake *fake = fake_start(be_slow);
-    Ladder *ladder = ladder_climb(fake->url, 5000, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = fake->url, .timeout_ms = 5000});
 
     ck_holds(ladder);
     ck_assert_str_eq(ladder->info.version, "2.9.␛[2J");

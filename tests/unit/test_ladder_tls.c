@@ -56,8 +56,8 @@ static void secured_free(Secured *it)
 START_TEST(a_trusted_certificate_holds_by_name_and_by_address)
 {
     Secured it = secured_start("DNS:localhost,IP:127.0.0.1", -1, 90, TRUE, NULL);
-    Ladder *address = ladder_climb(it.by_address, TIMEOUT_MS, NULL);
-    Ladder *name = ladder_climb(it.by_name, TIMEOUT_MS, NULL);
+    Ladder *address = ladder_climb(&(LadderHow){.url = it.by_address, .timeout_ms = TIMEOUT_MS});
+    Ladder *name = ladder_climb(&(LadderHow){.url = it.by_name, .timeout_ms = TIMEOUT_MS});
 
     ck_holds(address);
     ck_holds(name);
@@ -73,7 +73,7 @@ END_TEST
 START_TEST(a_certificate_that_ends_soon_warns)
 {
     Secured it = secured_start("DNS:localhost,IP:127.0.0.1", -1, 5, TRUE, NULL);
-    Ladder *ladder = ladder_climb(it.by_address, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = it.by_address, .timeout_ms = TIMEOUT_MS});
 
     ck_holds(ladder);
     ck_assert_int_eq(ladder->rungs[RUNG_TLS].state, STATE_WARN);
@@ -87,7 +87,7 @@ END_TEST
 START_TEST(a_certificate_that_nobody_vouches_for_is_untrusted)
 {
     Secured it = secured_start("IP:127.0.0.1", -1, 90, FALSE, NULL);
-    Ladder *ladder = ladder_climb(it.by_address, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = it.by_address, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_UNTRUSTED, "untrusted: self-signed certificate");
     ck_assert(ladder->total_ms < 4000);
@@ -100,8 +100,8 @@ START_TEST(a_certificate_for_others_is_told_with_their_names)
 {
     Secured it =
         secured_start("DNS:a.example,DNS:b.example,IP:10.0.0.7,DNS:c.example", -1, 90, TRUE, NULL);
-    Ladder *address = ladder_climb(it.by_address, TIMEOUT_MS, NULL);
-    Ladder *name = ladder_climb(it.by_name, TIMEOUT_MS, NULL);
+    Ladder *address = ladder_climb(&(LadderHow){.url = it.by_address, .timeout_ms = TIMEOUT_MS});
+    Ladder *name = ladder_climb(&(LadderHow){.url = it.by_name, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(address, RUNG_TLS, CAUSE_TLS_NAME,
               "certificate is for a.example, b.example, 10.0.0.7 and 1 more, not 127.0.0.1");
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(a_certificate_out_of_its_time_is_told_with_the_day)
 {
     Secured old = secured_start("IP:127.0.0.1", -9, -2, TRUE, NULL);
-    Ladder *ladder = ladder_climb(old.by_address, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = old.by_address, .timeout_ms = TIMEOUT_MS});
     Secured young;
 
     ck_broke_at(ladder, RUNG_TLS, CAUSE_TLS_EXPIRED);
@@ -124,7 +124,7 @@ START_TEST(a_certificate_out_of_its_time_is_told_with_the_day)
     ladder_free(ladder);
     secured_free(&old);
     young = secured_start("IP:127.0.0.1", 2, 9, TRUE, NULL);
-    ladder = ladder_climb(young.by_address, TIMEOUT_MS, NULL);
+    ladder = ladder_climb(&(LadderHow){.url = young.by_address, .timeout_ms = TIMEOUT_MS});
     ck_broke_at(ladder, RUNG_TLS, CAUSE_TLS_EXPIRED);
     ck_assert(g_str_has_prefix(ladder->rungs[RUNG_TLS].text, "certificate not valid before 20"));
     ladder_free(ladder);
@@ -137,7 +137,7 @@ START_TEST(a_client_certificate_that_is_wanted_is_told)
     Secured it = secured_start("IP:127.0.0.1", -1, 90, TRUE, "--tlsverify");
 
     for (int i = 0; i < 10; i++) { /* the server's alert must not be lost to its reset */
-        Ladder *ladder = ladder_climb(it.by_address, TIMEOUT_MS, NULL);
+        Ladder *ladder = ladder_climb(&(LadderHow){.url = it.by_address, .timeout_ms = TIMEOUT_MS});
 
         ck_broken(ladder, RUNG_TLS, CAUSE_TLS_CLIENT_CERT, "the server wants a client certificate");
         ladder_free(ladder);
@@ -149,7 +149,7 @@ END_TEST
 START_TEST(a_server_that_demands_tls_is_told_to_who_did_not_ask_for_it)
 {
     Secured it = secured_start("IP:127.0.0.1", -1, 90, TRUE, NULL);
-    Ladder *ladder = ladder_climb(it.in_clear, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = it.in_clear, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_REQUIRED,
               "the server demands TLS: use tls:// in the URL");
@@ -163,7 +163,7 @@ START_TEST(a_server_without_tls_never_sees_the_password)
     const char *const args[] = {"--user", "me", "--pass", "secret", NULL};
     TestServer *server = server_start(args);
     g_autofree char *url = g_strdup_printf("tls://me:secret@127.0.0.1:%u", server->port);
-    Ladder *ladder = ladder_climb(url, TIMEOUT_MS, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
 
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_NOT_OFFERED,
               "no TLS there: Heddle would connect in clear");
@@ -228,7 +228,7 @@ START_TEST(a_handshake_that_breaks_off_is_told_in_time)
 {
     Fake *fake = fake_start(breakers[_i].talk);
     g_autofree char *url = g_strdup_printf("tls://127.0.0.1:%u", fake->port);
-    Ladder *ladder = ladder_climb(url, 800, NULL);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = 800});
 
     ck_broke_at(ladder, RUNG_TLS, breakers[_i].cause);
     ck_assert_msg(g_str_has_prefix(ladder->rungs[RUNG_TLS].text, breakers[_i].begins), "%s",

@@ -1,0 +1,74 @@
+#include "nats/access.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word;
+    gboolean secret;
+} fields[ACCESS_FIELDS] = {
+    [ACCESS_USER] = {"user", FALSE},
+    [ACCESS_PASSWORD] = {"password", TRUE},
+    [ACCESS_TOKEN] = {"token", TRUE},
+    [ACCESS_CREDS] = {"creds", FALSE},
+    [ACCESS_NKEY] = {"nkey", FALSE},
+    [ACCESS_TLS_CERT] = {"tlscert", FALSE},
+    [ACCESS_TLS_KEY] = {"tlskey", FALSE},
+    [ACCESS_TLS_CA] = {"tlsca", FALSE},
+    [ACCESS_TLS_NAME] = {"tlsname", FALSE},
+    [ACCESS_TLS_FIRST] = {"tlsfirst", FALSE},
+    [ACCESS_INBOX_PREFIX] = {"inbox-prefix", FALSE},
+};
+
+Access *access_new(void)
+{
+    Access *access = g_new0(Access, 1);
+
+    refs_init(&access->refs);
+    return access;
+}
+
+Access *access_ref(Access *access)
+{
+    refs_take(&access->refs);
+    return access;
+}
+
+static void wipe(char **value)
+{
+    if (*value != NULL)
+        explicit_bzero(*value, strlen(*value));
+    g_clear_pointer(value, g_free);
+}
+
+void access_unref(Access *access)
+{
+    if (access == NULL || !refs_drop(&access->refs))
+        return;
+    for (AccessField field = 0; field < ACCESS_FIELDS; field++)
+        wipe(&access->values[field]);
+    g_free(access);
+}
+
+void access_set(Access *access, AccessField field, const char *value, Origin origin)
+{
+    if (access->values[field] != NULL && access->origins[field] >= origin)
+        return;
+    wipe(&access->values[field]);
+    access->values[field] = g_strdup(value);
+    access->origins[field] = origin;
+}
+
+const char *access_get(const Access *access, AccessField field)
+{
+    return access != NULL ? access->values[field] : NULL;
+}
+
+const char *access_word(AccessField field)
+{
+    return fields[field].word;
+}
+
+gboolean access_is_secret(AccessField field)
+{
+    return fields[field].secret;
+}
