@@ -16,6 +16,7 @@
     X(NOT_NATS, "not_nats")                                                                        \
     X(MONITORING_PORT, "monitoring_port")                                                          \
     X(ROUTE_PORT, "route_port")                                                                    \
+    X(OLD_SERVER, "old_server")                                                                    \
     X(TLS_REQUIRED, "tls_required")                                                                \
     X(TLS_NOT_OFFERED, "tls_not_offered")                                                          \
     X(TLS_UNTRUSTED, "tls_untrusted")                                                              \
@@ -28,6 +29,7 @@
     X(AUTH_EXPIRED, "auth_expired")                                                                \
     X(MAX_CONNECTIONS, "max_connections")                                                          \
     X(PERMISSIONS, "permissions")                                                                  \
+    X(MAX_PAYLOAD, "max_payload")                                                                  \
     X(LAME_DUCK, "lame_duck")                                                                      \
     X(CLOSED, "closed")                                                                            \
     X(CANCELLED, "cancelled")

@@ -60,6 +60,8 @@ static const Remedy table[] = {
      "curl -s http://{site}:{port}/varz | grep '\"port\"'", NATS_HOLDS},
     {"route_port", "This port is where NATS servers meet each other, not where clients connect.",
      "{on_host}ss -tlnp | grep nats-server", NATS_HOLDS},
+    {"old_server", "The server is older than what Heddle's client or this check relies on.",
+     "{on_host}nats-server --version", NATS_HOLDS},
     {"tls_required",
      "The server takes only encrypted connections, and the URL does not ask for one.",
      "heddle-preflight --nats-url tls://{site}:{port}", "The tls rung holds."},
@@ -99,6 +101,11 @@ static const Remedy table[] = {
     {"permissions", "The login is good, but its rights do not cover this subject.",
      SERVER_CONF "permissions" CONF_FILE,
      "With heddle.> among the rights and nats-server --signal reload, the complaint is gone."},
+    {"max_payload",
+     "The server takes no message as large as this one: it would end the connection of whoever "
+     "sends it.",
+     SERVER_CONF "max_payload" CONF_FILE,
+     "With a larger max_payload and nats-server --signal reload, the room rung holds."},
     {"lame_duck",
      "The server is being shut down and sends its clients away. Heddle's actors do not "
      "come back by themselves after that.",

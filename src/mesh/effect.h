@@ -10,7 +10,7 @@ typedef enum EffectKind {
     EFFECT_CHECK_ENV,    /* look at the environment for all tiers */
     EFFECT_PROBE,        /* climb to `text` as `generation`; `on`: with our own access */
     EFFECT_CANCEL_PROBE, /* climb `generation` is of no interest any more */
-    EFFECT_OPEN_LINK,    /* to `text`, as number `id` */
+    EFFECT_OPEN_LINK,    /* to `text`, as number `id`; for `payload_bytes` */
     EFFECT_CLOSE_LINK,   /* number `id` */
     EFFECT_GIVE_FLOOR,   /* number `id` feeds the tap from now on; `on`: which starts anew */
     EFFECT_SEND,         /* `bytes` on `text` by link `id` as `task_id`, watching `also` */
@@ -28,6 +28,7 @@ typedef struct Effect {
     ActorKind forced;
     FileStamp stamp;
     gboolean on;
+    gsize payload_bytes; /* of the largest message to be sent there */
 } Effect;
 
 /* What one update() asks for, in order. */

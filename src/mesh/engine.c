@@ -41,6 +41,7 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     ActorKind forced;
     FileStamp stamp;
     gboolean with_access;
+    gsize payload_bytes;
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
 
@@ -129,6 +130,7 @@ static void climb(void *data)
         .url = job->text,
         .access = job->with_access ? job->engine->access : NULL,
         .timeout_ms = job->engine->timeout_ms,
+        .payload_bytes = job->payload_bytes,
         .cancelled = &job->cancel->cancelled,
     });
     event = event_new(EVENT_PROBE);
@@ -210,6 +212,7 @@ static void do_probe(Engine *engine, Effect *effect)
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
     job->with_access = effect->on;
+    job->payload_bytes = effect->payload_bytes;
     job->cancel = cancel;
     g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);
     runner_add(engine->runner, climb, job, job_free);
@@ -236,6 +239,7 @@ static void do_open_link(Engine *engine, Effect *effect)
         .number = effect->id,
         .url = effect->text,
         .access = engine->access,
+        .payload_bytes = effect->payload_bytes,
         .timeout_ms = engine->timeout_ms,
         .watch = watches,
         .tap = engine->tap,

@@ -58,6 +58,15 @@ static json_t *actor_json(const Model *model, const Actor *actor)
                      "checks", checks);
 }
 
+static json_t *lines_json(const GPtrArray *lines)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; lines != NULL && i < lines->len; i++)
+        json_array_append_new(array, json_string(g_ptr_array_index(lines, i)));
+    return array;
+}
+
 static json_t *ladder_json(const Model *model)
 {
     Ladder *ladder = verdict_ladder(model);
@@ -70,10 +79,11 @@ static json_t *ladder_json(const Model *model)
             rung->cause != CAUSE_NONE ? verdict_next(model, NULL, cause_word(rung->cause)) : NULL;
 
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "rung", rung_word(id), "state",
+            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "rung", rung_word(id), "state",
                              state_word(rung->state), "ms", json_ms(tried ? rung->ms : -1), "cause",
                              json_text(rung->cause != CAUSE_NONE ? cause_word(rung->cause) : NULL),
-                             "text", json_text(rung->text), "remedy", json_text(next)));
+                             "text", json_text(rung->text), "remedy", json_text(next), "evidence",
+                             lines_json(rung->evidence)));
     }
     if (ladder != NULL)
         ladder_free(ladder);

@@ -32,12 +32,13 @@ static void set_ladder(Ladder **place, const Ladder *ladder)
     *place = ladder_copy(ladder);
 }
 
-static void open_link(unsigned number, const char *url, Effects *effects)
+static void open_link(const Model *model, unsigned number, const char *url, Effects *effects)
 {
     Effect *effect = effects_add(effects, EFFECT_OPEN_LINK);
 
     effect->id = number;
     effect->text = g_strdup(url);
+    effect->payload_bytes = update_smoke_bytes(model);
 }
 
 static void close_link(unsigned number, Effects *effects)
@@ -71,7 +72,7 @@ static void connect_to(Model *model, gboolean other_url, Effects *effects)
     model->link.number = ++model->next_id;
     model->link.retry_us = 0;
     set_state(model, LINK_CONNECTING, model->now_us);
-    open_link(model->link.number, model->settings.url, effects);
+    open_link(model, model->link.number, model->settings.url, effects);
     begin_afresh(model, other_url, effects);
 }
 
@@ -140,7 +141,7 @@ void update_set_url(Model *model, const char *url, Origin origin, Effects *effec
     model->proving.shown = nats_url_mask(url);
     model->proving.link = ++model->next_id;
     model->proving.since_us = model->now_us;
-    open_link(model->proving.link, url, effects);
+    open_link(model, model->proving.link, url, effects);
 }
 
 static void set_up(Model *model, const LinkNews *news)

@@ -31,7 +31,8 @@ void update_actors_tick(Model *model, Effects *effects);
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects);
 void update_panels(Model *model);
 
-/* update_probes.c */
+/* update_probes.c. The first: bytes of the smoke as it would be published now, about. */
+gsize update_smoke_bytes(const Model *model);
 void update_probes_sync(Model *model, Effects *effects);
 void update_probes_tick(Model *model, Effects *effects);
 void update_probe(Model *model, const Event *event);

@@ -1,4 +1,6 @@
 /* The NATS checks of URLs other than the link's: one probe for all actors that use the same. */
+#include <string.h>
+
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
 
@@ -54,6 +56,14 @@ void update_probes_sync(Model *model, Effects *effects)
     drop_unused(model, effects);
 }
 
+/* Beside the payload a TaskMessage has its ids, its times and the names of its fields. */
+enum { TASK_BYTES = 400 };
+
+gsize update_smoke_bytes(const Model *model)
+{
+    return TASK_BYTES + strlen(model->settings.payload);
+}
+
 void update_probe_now(Model *model, Probe *probe, Effects *effects)
 {
     Effect *effect;
@@ -67,6 +77,7 @@ void update_probe_now(Model *model, Probe *probe, Effects *effects)
     effect->text = g_strdup(probe->url);
     /* Actors have nothing but their URL, so what we have beside it is for the link's alone. */
     effect->on = probe == model->probe;
+    effect->payload_bytes = update_smoke_bytes(model);
 }
 
 static gboolean is_due(const Model *model, const Probe *probe)

@@ -85,6 +85,11 @@ void rung_skips(Rung *rung, const char *format, ...)
     SET_RUNG(STATE_SKIPPED, CAUSE_NONE);
 }
 
+void rung_cannot_tell(Rung *rung, const char *format, ...)
+{
+    SET_RUNG(STATE_UNKNOWN, CAUSE_NONE);
+}
+
 void rung_breaks(Rung *rung, Cause cause, const char *format, ...)
 {
     /* Whoever cancels does not learn whether the rung would have held. */

@@ -1,6 +1,7 @@
 /* The fourth rung: the server's INFO, which comes before anything is asked of us and tells version,
  * login and TLS. What is no INFO tells what listens there instead. */
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -120,17 +121,59 @@ static IoEnd hear_out(Climb *climb, gboolean *strange)
     return end;
 }
 
+/* nats-py, Heddle's client, sends headers and expects to hear of no responders: both came with 2.2.
+ * Who listens is told since 2.4 (../shared/facts-nats.md). */
+static const struct {
+    unsigned major, minor;
+    const char *lack;
+} needs[] = {
+    {2, 2, "Heddle's client needs 2.2 or later"},
+    {2, 4, "before 2.4 it does not tell who listens"},
+};
+
+static const char *lack_of(const char *version)
+{
+    unsigned major, minor;
+
+    if (version == NULL || sscanf(version, "%u.%u", &major, &minor) != 2)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(needs); i++)
+        if (major < needs[i].major || (major == needs[i].major && minor < needs[i].minor))
+            return needs[i].lack;
+    return NULL;
+}
+
+static void show_info(Rung *rung, const ServerInfo *info)
+{
+    rung_shows(rung, "server %s, version %s", info->name != NULL ? info->name : "without a name",
+               info->version != NULL ? info->version : "not told");
+    if (info->cluster != NULL)
+        rung_shows(rung, "cluster %s", info->cluster);
+    rung_shows(rung, "JetStream %s, login %s, TLS %s", info->jetstream ? "on" : "off",
+               info->auth_required ? "required" : "not required",
+               info->tls_required    ? "required"
+               : info->tls_available ? "offered"
+                                     : "not offered");
+    rung_shows(rung, "max_payload %" G_GINT64_FORMAT " bytes, we are client %" G_GUINT64_FORMAT,
+               info->max_payload, info->client_id);
+}
+
 static void judge_info(Climb *climb, Rung *rung, RawText line)
 {
     const ServerInfo *info = &climb->ladder->info;
     const char *other;
     g_autofree char *why = info_read(raw_bytes(line.bytes + 5, line.len - 5), climb, &other);
 
+    if (why == NULL)
+        show_info(rung, info);
     if (why != NULL)
         rung_breaks(rung, CAUSE_NOT_NATS, "its INFO cannot be read: %s", why);
     else if (other != NULL)
         rung_breaks(rung, CAUSE_ROUTE_PORT, "the %s port, for other servers, not for clients",
                     other);
+    else if (lack_of(info->version) != NULL)
+        rung_warns(rung, CAUSE_OLD_SERVER, "nats-server %s: %s", info->version,
+                   lack_of(info->version));
     else if (info->name != NULL && g_strcmp0(info->name, info->id) != 0)
         rung_holds(rung, "nats-server %s, %s", info->version != NULL ? info->version : "?",
                    info->name);

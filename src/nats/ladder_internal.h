@@ -49,6 +49,7 @@ gint64 climb_patience(const Climb *climb);
 void rung_holds(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rung_warns(Rung *rung, Cause cause, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void rung_skips(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void rung_cannot_tell(Rung *rung, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void rung_breaks(Rung *rung, Cause cause, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* One more line of evidence, whatever the outcome. */
@@ -62,6 +63,9 @@ char *info_read(RawText json, Climb *climb, const char **other);
 /* If `line` is the server's -ERR: TRUE, with the cause of it and the server's words (clean, caller
  * frees). `gave_login` tells a wrong login from a missing one. */
 gboolean refusal_read(RawText line, gboolean gave_login, Cause *cause, char **words);
+
+/* After CONNECT: read lines until PONG. TRUE when it came; else the rung is broken. */
+gboolean session_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_us);
 
 /* A server that is full refuses right after its INFO, even where TLS should begin: listen for it, 2
  * ms. TRUE if the connection is over; the rung is broken then. */

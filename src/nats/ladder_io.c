@@ -275,13 +275,33 @@ RawText io_pending(const LadderIo *io)
     return raw_bytes(io->in->data + io->taken, io->in->len - io->taken);
 }
 
+/* What was handed out is not needed any more. */
+static void drop_taken(LadderIo *io)
+{
+    if (io->taken == 0)
+        return;
+    g_byte_array_remove_range(io->in, 0, io->taken);
+    io->taken = 0;
+    io->scanned = 0;
+}
+
+IoEnd io_bytes(LadderIo *io, gsize len, gint64 until_us, RawText *bytes)
+{
+    drop_taken(io);
+    while (io->in->len < len) {
+        IoEnd end = clock_now() >= until_us ? IO_LATE : io_fill(io, until_us);
+
+        if (end != IO_DONE)
+            return end;
+    }
+    io->taken = (guint)len;
+    *bytes = raw_bytes(io->in->data, len);
+    return IO_DONE;
+}
+
 IoEnd io_line(LadderIo *io, gsize max, gint64 until_us, RawText *line)
 {
-    if (io->taken > 0) {
-        g_byte_array_remove_range(io->in, 0, io->taken);
-        io->taken = 0;
-        io->scanned = 0;
-    }
+    drop_taken(io);
     for (;;) {
         const guint8 *from = io->in->data + io->scanned;
         const guint8 *feed =

@@ -62,6 +62,9 @@ IoEnd io_fill(LadderIo *io, gint64 until_us);
 /* The next line, without its end; a view that holds until the next call. At most `max` bytes. */
 IoEnd io_line(LadderIo *io, gsize max, gint64 until_us, RawText *line);
 
+/* The next `len` bytes, a view as io_line()'s. */
+IoEnd io_bytes(LadderIo *io, gsize len, gint64 until_us, RawText *bytes);
+
 /* What was read and not handed out. */
 RawText io_pending(const LadderIo *io);
 

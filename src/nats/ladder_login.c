@@ -1,5 +1,5 @@
-/* The last two rungs: CONNECT with the login of the URL, and one PING more for the round trip. The
- * server does not answer CONNECT as such: the PONG of the PING behind it says that it was taken. */
+/* The sixth rung: CONNECT with the login of the URL. The server does not answer CONNECT as such:
+ * the PONG of the PING behind it says that it was taken. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,8 +89,7 @@ static void tell_refused(const Climb *climb, Rung *rung, Cause cause, const char
         rung_breaks(rung, cause, "refused: %s", words);
 }
 
-/* Read lines until PONG. TRUE when it came; else the rung is broken. */
-static gboolean wait_for_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_us)
+gboolean session_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_us)
 {
     gint64 until = climb_patience(climb);
 
@@ -160,24 +159,9 @@ void climb_login(Climb *climb, Rung *rung)
             rung_breaks_io(rung, end, "INFO", start);
         return;
     }
-    if (!wait_for_pong(climb, rung, "INFO", start))
+    if (!session_pong(climb, rung, "INFO", start))
         return;
     rung_holds(rung, url->user == NULL       ? "no login"
                      : url->password == NULL ? "by token"
                                              : "by user and password");
-}
-
-void climb_ping(Climb *climb, Rung *rung)
-{
-    gint64 start = clock_now();
-    IoEnd end = io_send(&climb->io, "PING\r\n", 6, climb_patience(climb));
-
-    if (end != IO_DONE && end != IO_RESET) {
-        rung_breaks_io(rung, end, "login", start);
-        return;
-    }
-    if (!wait_for_pong(climb, rung, "login", start))
-        return;
-    climb->ladder->rtt_ms = (double)(clock_now() - start) / 1000;
-    rung_holds(rung, NULL);
 }

@@ -1,11 +1,14 @@
 /* The second rung: from a name to addresses, in bounded time. getaddrinfo() cannot be called off
  * (with a silent resolver it takes 10 s and more), so it runs on a thread of its own that nobody
  * joins; whoever gives up first leaves the other to clean up. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -167,11 +170,61 @@ static void keep_addresses(Climb *climb, const struct addrinfo *found)
     }
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorted, since resolvers turn the order round at each answer; without the port. */
+static void show_addresses(Climb *climb, Rung *rung)
+{
+    char **names = g_new0(char *, climb->address_count + 1);
+
+    for (unsigned i = 0; i < climb->address_count; i++) {
+        const LadderAddress *address = &climb->addresses[i];
+
+        names[i] = g_strndup(address->text, (gsize)(strrchr(address->text, ':') - address->text));
+        rung_shows(rung, "%s (%s)", names[i],
+                   address->to.any.sa_family == AF_INET6 ? "IPv6" : "IPv4");
+    }
+    qsort(names, climb->address_count, sizeof *names, compare_names);
+    climb->ladder->addresses = names;
+}
+
+/* Whom the resolver asks and what it adds to a name, for when that did not do. */
+static void show_resolver(Rung *rung)
+{
+    struct __res_state state = {0};
+    g_autoptr(GString) servers = g_string_new(NULL), search = g_string_new(NULL);
+
+    if (res_ninit(&state) != 0)
+        return;
+    for (int i = 0; i < state.nscount; i++) {
+        char text[INET_ADDRSTRLEN];
+
+        if (state.nsaddr_list[i].sin_family == AF_INET &&
+            inet_ntop(AF_INET, &state.nsaddr_list[i].sin_addr, text, sizeof text) != NULL)
+            g_string_append_printf(servers, " %s", text);
+    }
+    for (int i = 0; i < MAXDNSRCH && state.dnsrch[i] != NULL; i++) {
+        g_autofree char *domain = text_clean(raw_text(state.dnsrch[i]), SNIPPET_CHARS);
+
+        g_string_append_printf(search, " %s", domain);
+    }
+    rung_shows(rung, "name servers:%s", servers->len > 0 ? servers->str : " none of IPv4");
+    rung_shows(rung, "search domains:%s", search->len > 0 ? search->str : " none");
+    res_nclose(&state);
+}
+
 static void judge(Climb *climb, Rung *rung, int error, const struct addrinfo *found)
 {
     const char *host = climb->url->host;
 
     keep_addresses(climb, found);
+    if (climb->address_count > 0)
+        show_addresses(climb, rung);
+    else
+        show_resolver(rung);
     if (error == EAI_NONAME || error == EAI_NODATA || error == EAI_ADDRFAMILY)
         rung_breaks(rung, CAUSE_UNKNOWN_HOST, "no such host: %s", host);
     else if (error == EAI_AGAIN)
@@ -210,12 +263,14 @@ void climb_resolve(Climb *climb, Rung *rung)
     }
     end = lookup_wait(lookup, MIN(climb->deadline_us, start + RESOLVE_MAX_MS * 1000),
                       climb->cancelled);
-    if (end == IO_DONE)
+    if (end == IO_DONE) {
         judge(climb, rung, lookup->error, lookup->found);
-    else if (end == IO_CANCELLED)
+    } else if (end == IO_CANCELLED) {
         rung_breaks(rung, CAUSE_CANCELLED, "cancelled");
-    else
+    } else {
+        show_resolver(rung);
         rung_breaks(rung, CAUSE_RESOLVER_SILENT, "the resolver is silent, %.1f s",
                     (double)(clock_now() - start) / G_USEC_PER_SEC);
+    }
     lookup_unref(lookup);
 }

@@ -17,6 +17,7 @@ enum {
 typedef struct Dial {
     int fd; /* -1 once it has failed */
     int error;
+    gint64 begun_us, ended_us; /* ended 0: no answer yet */
 } Dial;
 
 typedef struct Dialling {
@@ -57,6 +58,7 @@ static void fail_dial(Dialling *all, Dial *dial, int error)
     io_close_socket(dial->fd);
     dial->fd = -1;
     dial->error = error;
+    dial->ended_us = clock_now();
     all->next_us = 0; /* the next one at once */
 }
 
@@ -66,6 +68,7 @@ static void begin_next(Dialling *all)
 
     dial->fd = io_start_connect(&all->climb->addresses[all->begun]);
     all->begun++;
+    dial->begun_us = clock_now();
     all->next_us = clock_now() + NEXT_AFTER_MS * 1000;
     if (dial->fd < 0)
         fail_dial(all, dial, errno);
@@ -139,6 +142,24 @@ static char *tell_failures(const Dialling *all, unsigned count)
     return g_string_free(text, FALSE);
 }
 
+/* Each address, in the order it was dialled. */
+static void show_dials(const Dialling *all, Rung *rung, int won)
+{
+    for (unsigned i = 0; i < all->climb->address_count; i++) {
+        const Dial *dial = &all->dials[i];
+        const char *address = all->climb->addresses[i].text;
+
+        if (i >= all->begun)
+            rung_shows(rung, "%s not tried", address);
+        else if ((int)i == won)
+            rung_shows(rung, "%s connected, %.1f ms", address,
+                       (double)(clock_now() - dial->begun_us) / 1000);
+        else
+            rung_shows(rung, "%s %s, %.1f ms", address, failures[failure_of(dial->error)].word,
+                       (double)(dial->ended_us - dial->begun_us) / 1000);
+    }
+}
+
 static void tell_broken(const Dialling *all, Rung *rung, gint64 start_us)
 {
     gsize worst = G_N_ELEMENTS(failures) - 1;
@@ -162,6 +183,7 @@ void climb_tcp(Climb *climb, Rung *rung)
     for (unsigned i = 0; i < all.begun; i++)
         if ((int)i != won && all.dials[i].fd >= 0)
             fail_dial(&all, &all.dials[i], ETIMEDOUT);
+    show_dials(&all, rung, won);
     if (won < 0 && io_is_cancelled(climb->cancelled)) {
         rung_breaks(rung, CAUSE_CANCELLED, "cancelled");
     } else if (won < 0) {

@@ -119,6 +119,7 @@ Link *link_open(const LinkHow *how)
     link->number = how->number;
     link->url = g_strdup(how->url);
     link->access = how->access != NULL ? access_ref(how->access) : NULL;
+    link->payload_bytes = how->payload_bytes;
     link->timeout_ms = how->timeout_ms;
     link->watch = how->watch;
     link->tap = tap_ref(how->tap);

@@ -60,6 +60,7 @@ typedef struct LinkHow {
     unsigned number;        /* told in all news */
     const char *url;        /* as typed; copied */
     Access *access;         /* may be NULL; referenced */
+    gsize payload_bytes;    /* of the largest message to be sent; 0: unknown */
     int timeout_ms;         /* of the ladder, and of Connect under its watchdog */
     const LinkWatch *watch; /* static */
     Tap *tap;               /* where watched messages go while the link has the floor; referenced */

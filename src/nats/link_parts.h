@@ -27,6 +27,7 @@ struct Link {
     unsigned number;
     char *url;
     Access *access; /* may be NULL */
+    gsize payload_bytes;
     int timeout_ms;
     const LinkWatch *watch;
     Tap *tap;

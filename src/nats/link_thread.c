@@ -331,6 +331,7 @@ static gboolean try_once(Link *link)
     LadderHow how = {
         .url = link->url,
         .access = link->access,
+        .payload_bytes = link->payload_bytes,
         .timeout_ms = link->timeout_ms,
         .cancelled = &link->closing,
     };

@@ -307,8 +307,10 @@ static void be_slow(int fd)
     fake_hear_line(fd);
     fake_say(fd, "PING\r\n+OK\r\nINFO {}\r\npong\r\n");
     fake_hear_line(fd); /* the PONG */
-    fake_hear_line(fd);
-    fake_say(fd, "PONG\r\n");
+    for (int lines = 0; lines < 30; lines++) {
+        fake_hear_line(fd);
+        fake_say(fd, "PONG\r\n"); /* more than it need be asked for */
+    }
     fake_be_silent(fd);
 }
 
