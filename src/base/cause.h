@@ -6,6 +6,7 @@
 #define CAUSES(X)                                                                                  \
     X(NONE, "none")                                                                                \
     X(BAD_URL, "bad_url")                                                                          \
+    X(SERVER_DOWN, "server_down")                                                                  \
     X(UNKNOWN_HOST, "unknown_host")                                                                \
     X(RESOLVER_SILENT, "resolver_silent")                                                          \
     X(REFUSED, "refused")                                                                          \

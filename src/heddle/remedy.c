@@ -25,6 +25,10 @@
 static const Remedy table[] = {
     {"bad_url", "What was given is no NATS URL, so nothing was dialled.",
      "heddle-preflight --nats-url nats://localhost:4222", NATS_HOLDS},
+    {"server_down",
+     "Another server of the list answers, so the mesh can work; but one is gone, and Heddle's "
+     "client takes a list for one host's name.",
+     CHECK_AGAIN, "The url rung says that all servers hold."},
     {"unknown_host",
      "The resolver says that no such name exists: a typing mistake, a missing "
      "search domain, or a service that is not there (Heddle's actors default to "

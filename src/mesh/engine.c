@@ -130,6 +130,7 @@ static void climb(void *data)
         .url = job->text,
         .access = job->with_access ? job->engine->access : NULL,
         .timeout_ms = job->engine->timeout_ms,
+        .all = TRUE,
         .payload_bytes = job->payload_bytes,
         .cancelled = &job->cancel->cancelled,
     });

@@ -179,7 +179,7 @@ static void climb_rungs(Climb *climb, const char *url_text)
     }
 }
 
-Ladder *ladder_climb(const LadderHow *how)
+Ladder *ladder_climb_one(const LadderHow *how)
 {
     int timeout_ms = MAX(how->timeout_ms, 1);
     Ladder *ladder = g_new0(Ladder, 1);

@@ -30,6 +30,9 @@ typedef struct Climb {
     gboolean wants_cert;    /* the server asked for a client certificate */
 } Climb;
 
+/* ladder_climb() to one server, not a list. */
+Ladder *ladder_climb_one(const LadderHow *how);
+
 void climb_url(Climb *climb, Rung *rung, const char *text);
 void climb_resolve(Climb *climb, Rung *rung);
 void climb_tcp(Climb *climb, Rung *rung);

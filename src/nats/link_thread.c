@@ -340,14 +340,14 @@ static gboolean try_once(Link *link)
     gboolean holds = ladder_connects(ladder);
     g_autofree char *why = NULL;
     LinkNews *news = link_news_new(LINK_NEWS_LADDER);
-    NatsUrl *url;
+    char *server = nats_url_server(link->url, ladder->server);
+    NatsUrl *url = holds ? nats_url_parse(server, &why) : NULL;
     Wire *wire;
 
+    nats_url_text_free(server);
     news->ladder = ladder;
     link_post(link, news);
-    if (!holds || link_is_closing(link) || (url = nats_url_parse(link->url, &why)) == NULL)
-        return FALSE;
-    wire = connect_wire(link, url, address);
+    wire = url != NULL && !link_is_closing(link) ? connect_wire(link, url, address) : NULL;
     nats_url_free(url);
     if (wire == NULL)
         return FALSE;

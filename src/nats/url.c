@@ -58,19 +58,6 @@ static void note(Pieces *url, const char *what)
 
 /* Each cut below takes its piece off `text` and returns NULL, or the reason why it cannot. */
 
-static const char *cut_list(char *text, Pieces *url)
-{
-    char *comma = strchr(text, ',');
-
-    if (comma == NULL)
-        return NULL;
-    if (url_comma_is_login(text, comma))
-        return "a comma in a user or password must be written %2C";
-    *comma = '\0';
-    note(url, "only the first server of the list is used");
-    return NULL;
-}
-
 static const char *cut_scheme(char **text, Pieces *url)
 {
     char *end = strstr(*text, "://");
@@ -138,11 +125,9 @@ static const char *cut_host(char *text, Pieces *url)
 
 static const char *cut(char *text, Pieces *url)
 {
-    const char *why = cut_list(text, url);
+    const char *why = cut_scheme(&text, url);
     char *at;
 
-    if (why == NULL)
-        why = cut_scheme(&text, url);
     if (why == NULL)
         why = cut_path(text, url);
     if (why != NULL)
@@ -289,37 +274,129 @@ static const char *parse(char *text, Pieces *pieces, NatsUrl *url)
     return NULL;
 }
 
-NatsUrl *nats_url_parse(const char *text, char **why)
+static NatsUrl *parse_one(const char *text, const char **refusal)
 {
     NatsUrl *url = g_new0(NatsUrl, 1);
     Pieces pieces = {.changed = g_string_new(NULL)};
-    const char *refusal = NULL;
     char *copy;
     gsize len = strnlen(text, URL_MAX_BYTES + 1);
 
+    *refusal = NULL;
     copy = g_strndup(text, len);
     g_strstrip(copy);
     if (strlen(copy) < len)
         note(&pieces, "cut blanks");
     if (len > URL_MAX_BYTES)
-        refusal = "it is longer than 4096 bytes";
+        *refusal = "it is longer than 4096 bytes";
     else if (copy[0] == '\0')
-        refusal = "it is empty";
-    for (const char *c = copy; *c != '\0' && refusal == NULL; c++)
+        *refusal = "it is empty";
+    for (const char *c = copy; *c != '\0' && *refusal == NULL; c++)
         if ((guchar)*c <= ' ' || *c == 0x7f)
-            refusal = "there is a blank or a control character in it";
-    if (refusal == NULL)
-        refusal = parse(copy, &pieces, url);
+            *refusal = "there is a blank or a control character in it";
+    if (*refusal == NULL)
+        *refusal = parse(copy, &pieces, url);
     explicit_bzero(copy, len);
     g_free(copy);
-    if (refusal != NULL) {
+    if (*refusal != NULL) {
         g_string_free(pieces.changed, TRUE);
         nats_url_free(url);
-        *why = g_strdup(refusal);
         return NULL;
     }
     url->changed = g_string_free(pieces.changed, pieces.changed->len == 0);
     return url;
+}
+
+/* --- lists --- */
+
+/* The end of the item that begins at `text`. */
+static const char *item_end(const char *text)
+{
+    return text + strcspn(text, ",");
+}
+
+static gboolean is_blank(const char *text, const char *end)
+{
+    while (text < end && g_ascii_isspace(*text))
+        text++;
+    return text == end;
+}
+
+char *nats_url_server(const char *text, unsigned index)
+{
+    for (;;) {
+        const char *end = item_end(text);
+
+        if (!is_blank(text, end) && index-- == 0)
+            return g_strndup(text, (gsize)(end - text));
+        if (*end == '\0')
+            return NULL;
+        text = end + 1;
+    }
+}
+
+unsigned nats_url_servers(const char *text)
+{
+    unsigned count = 0;
+
+    for (;;) {
+        const char *end = item_end(text);
+
+        count += !is_blank(text, end);
+        if (*end == '\0')
+            return count;
+        text = end + 1;
+    }
+}
+
+/* A password with a comma in it would be cut in two, and its halves taken for servers. */
+static gboolean cuts_login(const char *text)
+{
+    for (const char *end = item_end(text); *end != '\0'; end = item_end(text)) {
+        if (url_comma_is_login(text, end))
+            return TRUE;
+        text = end + 1;
+    }
+    return FALSE;
+}
+
+NatsUrl *nats_url_parse(const char *text, char **why)
+{
+    unsigned count = nats_url_servers(text), broken = 0;
+    const char *refusal = NULL;
+    NatsUrl *first = NULL;
+
+    if (strnlen(text, URL_MAX_BYTES + 1) > URL_MAX_BYTES)
+        refusal = "it is longer than 4096 bytes";
+    else if (cuts_login(text))
+        refusal = "a comma in a user or password must be written %2C";
+    if (refusal == NULL && strchr(text, ',') == NULL) {
+        first = parse_one(text, &refusal); /* which tells of blanks that were cut */
+        count = 0;
+    }
+    for (unsigned i = 0; i < count && refusal == NULL; i++) {
+        char *item = nats_url_server(text, i);
+        NatsUrl *url = parse_one(g_strstrip(item), &refusal);
+
+        nats_url_text_free(item);
+        broken = i + 1;
+        if (i == 0)
+            first = url;
+        else
+            nats_url_free(url);
+    }
+    if (refusal == NULL && first == NULL)
+        refusal = "it is empty";
+    if (refusal == NULL)
+        return first;
+    *why = broken > 0 ? g_strdup_printf("server %u of %u: %s", broken, count, refusal)
+                      : g_strdup(refusal);
+    nats_url_free(first);
+    return NULL;
+}
+
+void nats_url_text_free(char *text)
+{
+    wipe_free(text);
 }
 
 void nats_url_free(NatsUrl *url)

@@ -18,7 +18,15 @@ typedef struct NatsUrl {
     char *changed;  /* what was changed to make it valid ("added nats://"), or NULL; clean */
 } NatsUrl;
 
-/* Parse one URL: blanks around it are cut, a missing scheme is nats, a missing port 4222, a path is
+/* How many servers `text` lists, between commas; blank ones do not count. 0 for a blank text. */
+unsigned nats_url_servers(const char *text);
+
+/* The text of server `index` (from 0) of the list, without blanks around it; NULL if there is none.
+ * It may hold a password: nats_url_text_free() wipes it. */
+char *nats_url_server(const char *text, unsigned index);
+void nats_url_text_free(char *text);
+
+/* Parse a URL, the first of a list of which all must be good: blanks around it are cut, a missing scheme is nats, a missing port 4222, a path is
  * dropped, schemes are taken in any case. ws, wss and others are refused with a reason. Returns
  * NULL with *why set to one clean sentence (caller frees) that never holds a password. The result
  * is the caller's: nats_url_free(). */

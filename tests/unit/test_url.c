@@ -33,10 +33,10 @@ static const struct {
     {"nats://secret@h:1", "nats://h:1", "nats://•••@h:1", NULL},
     {"nats://@h:1", "nats://h:1", NULL, NULL},
     {"me:secret@h", "nats://h:4222", "nats://me:•••@h:4222", ADDED},
-    {"nats://a:1,nats://b:2", "nats://a:1", NULL, "only the first server of the list is used"},
-    {"nats://me:secret@a:1,b:2", "nats://a:1", "nats://me:•••@a:1",
-     "only the first server of the list is used"},
-    {"a:1,b:2", "nats://a:1", NULL, "only the first server of the list is used, " ADDED},
+    {"nats://a:1,nats://b:2", "nats://a:1", NULL, NULL},
+    {"nats://me:secret@a:1,b:2", "nats://a:1", "nats://me:•••@a:1", NULL},
+    {"a:1,,b:2 ,", "nats://a:1", NULL, ADDED},
+    {"a:1,b:2", "nats://a:1", NULL, ADDED},
 };
 
 START_TEST(what_can_be_meant_is_taken_and_the_change_is_told)

@@ -1,0 +1,134 @@
+/* Climbs to a list of servers: nats/ladder_list. */
+#include <string.h>
+
+#include "tests/support/fake.h"
+#include "tests/support/ladder_check.h"
+#include "tests/support/server.h"
+#include "tests/support/suite.h"
+
+enum { TIMEOUT_MS = 5000 };
+
+static const char *line_with(const Rung *rung, const char *part)
+{
+    for (guint i = 0; rung->evidence != NULL && i < rung->evidence->len; i++)
+        if (strstr(g_ptr_array_index(rung->evidence, i), part) != NULL)
+            return g_ptr_array_index(rung->evidence, i);
+    ck_abort_msg("no line with: %s", part);
+}
+
+START_TEST(a_dead_first_one_is_told_and_the_second_is_used)
+{
+    TestServer *server = server_start(NULL);
+    int holder;
+    unsigned dead = refusing_port(&holder);
+    g_autofree char *url = g_strdup_printf("nats://127.0.0.1:%u , %s", dead, server->url);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS});
+    const Rung *rung = &ladder->rungs[RUNG_URL];
+
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->server, 1);
+    ck_assert_int_eq(rung->state, STATE_WARN);
+    ck_assert_int_eq(rung->cause, CAUSE_SERVER_DOWN);
+    ck_assert(strstr(rung->text, "1 of 2 servers down") != NULL);
+    ck_assert(g_str_has_suffix(line_with(rung, "is down"), "refused"));
+    ck_assert(strstr(line_with(rung, "and is used"), server->url) != NULL);
+    ladder_free(ladder);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(the_others_are_tried_only_when_asked)
+{
+    TestServer *a = server_start(NULL), *b = server_start(NULL);
+    g_autofree char *url = g_strdup_printf("%s,%s,", a->url, b->url);
+    LadderHow how = {.url = url, .timeout_ms = TIMEOUT_MS};
+    Ladder *ladder = ladder_climb(&how);
+
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->server, 0);
+    ck_assert(strstr(line_with(&ladder->rungs[RUNG_URL], b->url), "not tried") != NULL);
+    ladder_free(ladder);
+
+    how.all = TRUE;
+    ladder = ladder_climb(&how);
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->rungs[RUNG_URL].state, STATE_OK);
+    ck_assert(g_str_has_suffix(line_with(&ladder->rungs[RUNG_URL], b->url), " holds"));
+    ladder_free(ladder);
+
+    server_kill(b);
+    ladder = ladder_climb(&how);
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->rungs[RUNG_URL].state, STATE_WARN);
+    ladder_free(ladder);
+    server_free(a);
+    server_free(b);
+}
+END_TEST
+
+START_TEST(where_none_holds_the_one_that_came_furthest_is_told)
+{
+    const char *const args[] = {"--user", "me", "--pass", "secret", NULL};
+    TestServer *server = server_start(args);
+    int holder;
+    unsigned dead = refusing_port(&holder);
+    g_autofree char *url =
+        g_strdup_printf("nats://127.0.0.1:%u,nats://me:wrong@127.0.0.1:%u", dead, server->port);
+
+    for (int all = 0; all < 2; all++) {
+        Ladder *ladder =
+            ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS, .all = all == 1});
+
+        ck_broke_at(ladder, RUNG_LOGIN, CAUSE_AUTH_FAILED);
+        ck_assert_int_eq(ladder->server, 1);
+        ck_assert(strstr(ladder->url_shown, "wrong") == NULL);
+        for (guint i = 0; i < ladder->rungs[RUNG_URL].evidence->len; i++)
+            ck_assert(strstr(g_ptr_array_index(ladder->rungs[RUNG_URL].evidence, i), "wrong") ==
+                      NULL);
+        ladder_free(ladder);
+    }
+    server_free(server);
+}
+END_TEST
+
+START_TEST(a_bad_one_in_the_list_is_named)
+{
+    Ladder *ladder =
+        ladder_climb(&(LadderHow){.url = "nats://a:1,http://b", .timeout_ms = TIMEOUT_MS});
+
+    ck_broken(
+        ladder, RUNG_URL, CAUSE_BAD_URL,
+        "server 2 of 2: http:// is for the monitoring port: clients use nats:// and its port");
+    ladder_free(ladder);
+}
+END_TEST
+
+/* Both wait for a word: each has its share of the time, or the same time. */
+START_TEST(a_silent_first_one_leaves_time_for_the_second)
+{
+    TestServer *silent = server_start(NULL), *server = server_start(NULL);
+    g_autofree char *url = g_strdup_printf("%s,%s", silent->url, server->url);
+    Ladder *ladder;
+
+    server_stop(silent);
+    ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = 3000});
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->server, 1);
+    ck_assert_ptr_nonnull(line_with(&ladder->rungs[RUNG_URL], "is down"));
+    ladder_free(ladder);
+    server_free(silent);
+    server_free(server);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("ladder_list");
+
+    tcase_add_test(tcase, a_dead_first_one_is_told_and_the_second_is_used);
+    tcase_add_test(tcase, the_others_are_tried_only_when_asked);
+    tcase_add_test(tcase, where_none_holds_the_one_that_came_furthest_is_told);
+    tcase_add_test(tcase, a_bad_one_in_the_list_is_named);
+    tcase_add_test(tcase, a_silent_first_one_leaves_time_for_the_second);
+    return suite_run("ladder_list", tcase, 30);
+}
