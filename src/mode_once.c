@@ -33,8 +33,7 @@ static gboolean actors_known(const Model *model)
 /* Of a list the link takes the first server that holds; how the others are, the probe tells. */
 static gboolean others_known(const Model *model)
 {
-    return nats_url_servers(model->settings.url) < 2 ||
-           (model->probe->done_us != 0 && !model->probe->running);
+    return nats_url_servers(model->settings.url) < 2 || !model->probe->running;
 }
 
 static gboolean link_known(const Model *model)

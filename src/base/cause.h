@@ -14,6 +14,7 @@
     X(TIMED_OUT, "timed_out")                                                                      \
     X(RESET, "reset")                                                                              \
     X(SILENT, "silent")                                                                            \
+    X(PATH_LOST, "path_lost")                                                                      \
     X(NOT_NATS, "not_nats")                                                                        \
     X(MONITORING_PORT, "monitoring_port")                                                          \
     X(ROUTE_PORT, "route_port")                                                                    \

@@ -55,6 +55,10 @@ static const Remedy table[] = {
      "The port accepts connections but says nothing: the server is hung, overloaded or "
      "stopped, or what listens there waits for the client to begin.",
      "{on_host}systemctl status nats-server   then: kill -CONT it, or restart it", NATS_HOLDS},
+    {"path_lost",
+     "The connection stands, but the other host's network acknowledges nothing any more: the host "
+     "is down, a cable or a VPN is cut, or a firewall has begun to swallow packets.",
+     "ip route get {host}; ping -c 3 {host}", "ping gets answers; the link comes back by itself."},
     {"not_nats", "Something listens there, but it does not speak NATS.",
      "{on_host}ss -tlnp | grep nats-server",
      "The port listed for nats-server is the one in the URL."},

@@ -74,8 +74,8 @@ typedef struct LinkView {
     double rtt_ms[RTT_KEPT];
     unsigned rtt_count;
     guint64 dropped; /* messages libnats dropped because we were slow */
-    Cause cause;     /* of LINK_DOWN */
-    char *text;      /* of LINK_DOWN; may be NULL */
+    Cause cause;     /* of LINK_DOWN and LINK_SILENT */
+    char *text;      /* of these; may be NULL */
 } LinkView;
 
 /* A URL that the operator has entered and that is not proved yet: the old one is in force. */

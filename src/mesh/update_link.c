@@ -144,6 +144,13 @@ void update_set_url(Model *model, const char *url, Origin origin, Effects *effec
     open_link(model, model->proving.link, url, effects);
 }
 
+static void set_trouble(LinkView *link, Cause cause, const char *text)
+{
+    link->cause = cause;
+    g_free(link->text);
+    link->text = g_strdup(text);
+}
+
 static void set_up(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
@@ -153,8 +160,7 @@ static void set_up(Model *model, const LinkNews *news)
     link->tries = 0;
     link->retry_us = 0;
     link->rtt_count = 0;
-    link->cause = CAUSE_NONE;
-    g_clear_pointer(&link->text, g_free);
+    set_trouble(link, CAUSE_NONE, NULL);
     set_state(model, LINK_UP, news->at_us);
     model->roster.running = FALSE;
     model->roster.at_us = 0;
@@ -196,9 +202,7 @@ static void on_ladder(Model *model, const LinkNews *news)
     link->retry_us = 0;
     if (ladder_connects(news->ladder))
         return;
-    link->cause = ladder_cause(news->ladder);
-    g_free(link->text);
-    link->text = g_strdup(news->ladder->rungs[news->ladder->broken].text);
+    set_trouble(link, ladder_cause(news->ladder), news->ladder->rungs[news->ladder->broken].text);
     set_state(model, LINK_DOWN, model->now_us);
 }
 
@@ -208,9 +212,9 @@ static void on_lost(Model *model, const LinkNews *news)
 
     if (link->state == LINK_UP || link->state == LINK_SILENT)
         link->lost++;
-    link->cause = news->cause;
-    g_free(link->text);
-    link->text = g_strdup(news->text);
+    /* Of a host that fell silent libnats says no more than that its PINGs came to nothing. */
+    if (link->cause != CAUSE_PATH_LOST || news->cause != CAUSE_SILENT)
+        set_trouble(link, news->cause, news->text);
     /* A silent server has been down since it fell silent. */
     set_state(model, LINK_DOWN, link->state == LINK_SILENT ? link->since_us : news->at_us);
     update_smoke_lost(model);
@@ -223,6 +227,7 @@ static void on_rtt(Model *model, const LinkNews *news)
     link->rtt_ms[link->rtt_count++ % RTT_KEPT] = news->ms;
     link->heard_us = news->at_us;
     link->dropped = news->count;
+    set_trouble(link, CAUSE_NONE, NULL);
     if (link->state == LINK_SILENT)
         set_state(model, LINK_UP, link->up_us);
 }
@@ -237,13 +242,15 @@ static void on_complaint(Model *model, const LinkNews *news)
 void update_link(Model *model, const Event *event, Effects *effects)
 {
     const LinkNews *news = event->link;
+    LinkView *link = &model->link;
 
     if (news->link == model->proving.link && news->link != 0)
         on_proving(model, news, effects);
     if (news->link != model->link.number)
         return; /* of a connection that was let go */
     if (model->link.state == LINK_UP || model->link.state == LINK_SILENT)
-        if (news->kind != LINK_NEWS_LOST && news->kind != LINK_NEWS_NOT_SENT)
+        if (news->kind != LINK_NEWS_LOST && news->kind != LINK_NEWS_NOT_SENT &&
+            news->kind != LINK_NEWS_SILENT)
             model->link.heard_us = MAX(model->link.heard_us, news->at_us);
     switch (news->kind) {
     case LINK_NEWS_LADDER:
@@ -252,9 +259,14 @@ void update_link(Model *model, const Event *event, Effects *effects)
     case LINK_NEWS_UP:
         if (model->link.state != LINK_UP)
             set_up(model, news);
+        if (nats_url_servers(model->settings.url) > 1) /* how are the others? */
+            update_probe_now(model, model->probe, effects);
         break;
     case LINK_NEWS_RTT:
         on_rtt(model, news);
+        break;
+    case LINK_NEWS_SILENT:
+        set_trouble(link, news->cause, news->text);
         break;
     case LINK_NEWS_LOST:
         on_lost(model, news);

@@ -58,15 +58,26 @@ static Check nats_by_ladder(const Probe *probe)
     return check;
 }
 
+/* Of a link that is silent: since when, and on whose side; caller frees. */
+static char *silence(const Model *model, Cause *cause)
+{
+    const LinkView *link = &model->link;
+    g_autofree char *span = clock_span(model->now_us - link->heard_us);
+
+    *cause = link->cause == CAUSE_PATH_LOST ? CAUSE_PATH_LOST : CAUSE_SILENT;
+    return link->text != NULL ? g_strdup_printf("no answer for %s: %s", span, link->text)
+                              : g_strdup_printf("no answer for %s", span);
+}
+
 static Check nats_by_link(const Model *model)
 {
     const LinkView *link = &model->link;
 
     if (link->state == LINK_SILENT) {
-        g_autofree char *span = clock_span(model->now_us - link->heard_us);
-        g_autofree char *what = g_strdup_printf("no answer for %s", span);
+        Cause cause;
+        g_autofree char *what = silence(model, &cause);
 
-        return nats_broken(model->url_shown, CAUSE_SILENT, what);
+        return nats_broken(model->url_shown, cause, what);
     }
     /* The last climb may have held and the connection been lost since. */
     if (link->state == LINK_DOWN &&
@@ -263,10 +274,7 @@ Ladder *verdict_ladder(const Model *model)
     ladder->broken = RUNG_PING;
     ping->state = STATE_FAIL;
     if (link->state == LINK_SILENT) {
-        g_autofree char *span = clock_span(model->now_us - link->heard_us);
-
-        ping->cause = CAUSE_SILENT;
-        ping->text = g_strdup_printf("no answer for %s", span);
+        ping->text = silence(model, &ping->cause);
     } else {
         ping->cause = link->cause;
         ping->text =

@@ -52,7 +52,7 @@ typedef struct Ladder {
     ServerInfo info;
     double total_ms;  /* from the first rung to the last one tried */
     double rtt_ms;    /* PING to PONG, the median; 0 when not reached */
-    unsigned server; /* of a list: which one this is about, from 0 */
+    unsigned server;  /* of a list: which one this is about, from 0 */
     char **addresses; /* that the name resolved to, without port, sorted; NULL before that */
 } Ladder;
 
@@ -72,9 +72,10 @@ const char *rung_label(RungId rung);
 const char *rung_word(RungId rung);
 
 /* Climb to the first server of the list that holds; where none does, the ladder is of the one that
- * came furthest. The rung of the URL tells of the others. Blocks for at most about `timeout_ms` in all (a refused port or a refused login is told at
- * once): call on a runner. `cancelled` is read with __atomic_load_n at least every 50 ms; when it
- * turns non-zero the climb ends with CAUSE_CANCELLED. Never NULL; free with ladder_free(). */
+ * came furthest. The rung of the URL tells of the others. Blocks for at most about `timeout_ms` in
+ * all (a refused port or a refused login is told at once): call on a runner. `cancelled` is read
+ * with __atomic_load_n at least every 50 ms; when it turns non-zero the climb ends with
+ * CAUSE_CANCELLED. Never NULL; free with ladder_free(). */
 Ladder *ladder_climb(const LadderHow *how);
 Ladder *ladder_copy(const Ladder *ladder);
 void ladder_free(Ladder *ladder);

@@ -220,8 +220,13 @@ static void heartbeat(Link *link, Wire *wire)
     double ms = wire_round_trip(wire, HEARTBEAT_TIMEOUT_MS);
     LinkNews *news;
 
-    if (ms < 0)
-        return; /* silence is seen by the model, from the age of the last word */
+    if (ms < 0) { /* how long it has been silent the model knows, from the age of the last word */
+        g_autofree char *why = NULL;
+        Cause cause = wire_silence(wire, &why);
+
+        link_post_trouble(link, LINK_NEWS_SILENT, NULL, cause, why);
+        return;
+    }
     news = link_news_new(LINK_NEWS_RTT);
     news->ms = ms;
     news->count = (unsigned)wire_dropped(wire);

@@ -26,10 +26,10 @@ unsigned nats_url_servers(const char *text);
 char *nats_url_server(const char *text, unsigned index);
 void nats_url_text_free(char *text);
 
-/* Parse a URL, the first of a list of which all must be good: blanks around it are cut, a missing scheme is nats, a missing port 4222, a path is
- * dropped, schemes are taken in any case. ws, wss and others are refused with a reason. Returns
- * NULL with *why set to one clean sentence (caller frees) that never holds a password. The result
- * is the caller's: nats_url_free(). */
+/* Parse a URL, the first of a list of which all must be good: blanks around it are cut, a missing
+ * scheme is nats, a missing port 4222, a path is dropped, schemes are taken in any case. ws, wss
+ * and others are refused with a reason. Returns NULL with *why set to one clean sentence (caller
+ * frees) that never holds a password. The result is the caller's: nats_url_free(). */
 NatsUrl *nats_url_parse(const char *text, char **why);
 void nats_url_free(NatsUrl *url);
 NatsUrl *nats_url_copy(const NatsUrl *url);

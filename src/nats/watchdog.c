@@ -1,16 +1,13 @@
 #include "nats/watchdog.h"
 
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include <glib.h>
 
 #include "nats/ladder.h"
+#include "nats/sockets.h"
 
 struct Watchdog {
     pthread_t thread;
@@ -22,61 +19,18 @@ struct Watchdog {
     int timeout_ms;
 };
 
-static gboolean peer_is(int fd, const char *address)
+static void remember(void *data, int fd, gint64 inode)
 {
-    struct sockaddr_storage peer;
-    socklen_t len = sizeof peer;
-    char host[INET6_ADDRSTRLEN] = "", text[INET6_ADDRSTRLEN + 16];
+    Watchdog *dog = data;
 
-    if (getpeername(fd, (struct sockaddr *)&peer, &len) != 0)
-        return FALSE;
-    if (peer.ss_family == AF_INET) {
-        struct sockaddr_in *in = (struct sockaddr_in *)&peer;
-
-        inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-        g_snprintf(text, sizeof text, "%s:%u", host, ntohs(in->sin_port));
-    } else if (peer.ss_family == AF_INET6) {
-        struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&peer;
-
-        inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
-        g_snprintf(text, sizeof text, "[%s]:%u", host, ntohs(in6->sin6_port));
-    } else {
-        return FALSE;
-    }
-    return g_str_equal(text, address);
-}
-
-typedef void (*SocketVisit)(Watchdog *dog, int fd, gint64 inode);
-
-/* Visit this process's sockets to the address. /proc rather than a list of our own, since it is
- * libnats that opened the one in question. */
-static void visit_sockets(Watchdog *dog, SocketVisit visit)
-{
-    DIR *fds = opendir("/proc/self/fd");
-    struct dirent *entry;
-
-    if (fds == NULL)
-        return;
-    while ((entry = readdir(fds)) != NULL) {
-        int fd = atoi(entry->d_name);
-        struct stat st;
-
-        /* By its name in /proc: most of these descriptors are other threads' business. */
-        if (entry->d_name[0] != '.' && fstatat(dirfd(fds), entry->d_name, &st, 0) == 0 &&
-            S_ISSOCK(st.st_mode) && peer_is(fd, dog->address))
-            visit(dog, fd, (gint64)st.st_ino);
-    }
-    closedir(fds);
-}
-
-static void remember(Watchdog *dog, int fd, gint64 inode)
-{
     (void)fd;
     g_hash_table_add(dog->before, g_memdup2(&inode, sizeof inode));
 }
 
-static void bite(Watchdog *dog, int fd, gint64 inode)
+static void bite(void *data, int fd, gint64 inode)
 {
+    Watchdog *dog = data;
+
     if (!g_hash_table_contains(dog->before, &inode) && !ladder_owns_socket(fd))
         shutdown(fd, SHUT_RDWR);
 }
@@ -103,7 +57,7 @@ static void *watch(void *data)
         if (pthread_cond_timedwait(&dog->called_off, &dog->lock, &until) == 0)
             continue;
         dog->bitten = TRUE;
-        visit_sockets(dog, bite);
+        sockets_visit(dog->address, bite, dog);
         add_ms(&until, 100);
     }
     pthread_mutex_unlock(&dog->lock);
@@ -132,7 +86,7 @@ Watchdog *watchdog_start(const char *address, int timeout_ms)
     dog->address = g_strdup(address);
     dog->timeout_ms = timeout_ms;
     dog->before = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    visit_sockets(dog, remember);
+    sockets_visit(dog->address, remember, dog);
     if (pthread_create(&dog->thread, NULL, watch, dog) != 0) {
         dog_free(dog);
         return NULL;

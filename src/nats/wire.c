@@ -1,11 +1,13 @@
 #include "nats/wire.h"
 
 #include <nats/nats.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/refs.h"
 #include "base/text.h"
+#include "nats/sockets.h"
 #include "nats/watchdog.h"
 
 /* What libnats may hold for us before it drops: enough for a burst, little enough to stay small. */
@@ -32,6 +34,7 @@ struct Wire {
     natsConnection *nc;
     natsSubscription *inbox;
     char *inbox_prefix;
+    char *address; /* that was dialled */
     Place places[MAX_LISTENERS];
     unsigned last_number;
     gint64 dropped; /* by subscriptions that are gone */
@@ -43,6 +46,7 @@ static void wire_unref(Wire *wire)
         return;
     wire->hooks.release(wire->hooks.data);
     g_free(wire->inbox_prefix);
+    g_free(wire->address);
     g_free(wire);
 }
 
@@ -209,6 +213,7 @@ Wire *wire_connect(const NatsUrl *url, const char *address, int timeout_ms, cons
 
     refs_init(&wire->refs);
     wire->hooks = *hooks;
+    wire->address = g_strdup(address);
     s = natsOptions_Create(&opts);
     if (s == NATS_OK)
         s = set_options(opts, url, address, timeout_ms, wire);
@@ -315,6 +320,27 @@ double wire_round_trip(Wire *wire, int timeout_ms)
     if (natsConnection_FlushTimeout(wire->nc, timeout_ms) != NATS_OK)
         return -1;
     return (double)(clock_now() - start) / 1000;
+}
+
+Cause wire_silence(Wire *wire, char **text)
+{
+    char *ip = NULL;
+    int port = 0;
+    unsigned quiet_ms = 0;
+    PathState path = PATH_UNKNOWN;
+
+    if (natsConnection_GetLocalIPAndPort(wire->nc, &ip, &port) == NATS_OK)
+        path = sockets_path(wire->address, (unsigned)port, &quiet_ms);
+    free(ip); /* libnats allocates it with malloc() */
+    if (path == PATH_CUT) {
+        *text = g_strdup_printf("%s acknowledges nothing any more, %.1f s", wire->address,
+                                quiet_ms / 1000.0);
+        return CAUSE_PATH_LOST;
+    }
+    *text =
+        g_strdup(path == PATH_HOLDS ? "its host acknowledges what is sent, the server says nothing"
+                                    : "the server says nothing");
+    return CAUSE_SILENT;
 }
 
 gboolean wire_request(Wire *wire, const char *id, const char *subject, const char *bytes)

@@ -36,6 +36,10 @@ void wire_unsubscribe_all(Wire *wire);
 /* PING and wait for the PONG at most `timeout_ms`. Milliseconds, or -1. */
 double wire_round_trip(Wire *wire, int timeout_ms);
 
+/* Why does the server not answer? Whether its host does, by the kernel's word. *text: clean, one
+ * sentence, the caller's. */
+Cause wire_silence(Wire *wire, char **text);
+
 /* Publish with a reply subject made from `id` (no dots), so that no_responders() or reply() tells.
  */
 gboolean wire_request(Wire *wire, const char *id, const char *subject, const char *bytes);
