@@ -224,7 +224,8 @@ static void heartbeat(Link *link, Wire *wire)
         g_autofree char *why = NULL;
         Cause cause = wire_silence(wire, &why);
 
-        link_post_trouble(link, LINK_NEWS_SILENT, NULL, cause, why);
+        if (cause != CAUSE_NONE)
+            link_post_trouble(link, LINK_NEWS_SILENT, NULL, cause, why);
         return;
     }
     news = link_news_new(LINK_NEWS_RTT);

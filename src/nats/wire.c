@@ -337,9 +337,9 @@ Cause wire_silence(Wire *wire, char **text)
                                 quiet_ms / 1000.0);
         return CAUSE_PATH_LOST;
     }
-    *text =
-        g_strdup(path == PATH_HOLDS ? "its host acknowledges what is sent, the server says nothing"
-                                    : "the server says nothing");
+    if (path == PATH_UNKNOWN)
+        return CAUSE_NONE;
+    *text = g_strdup("its host acknowledges what is sent, the server says nothing");
     return CAUSE_SILENT;
 }
 

@@ -37,7 +37,7 @@ void wire_unsubscribe_all(Wire *wire);
 double wire_round_trip(Wire *wire, int timeout_ms);
 
 /* Why does the server not answer? Whether its host does, by the kernel's word. *text: clean, one
- * sentence, the caller's. */
+ * sentence, the caller's. CAUSE_NONE and no text when the connection is gone: lost() tells why. */
 Cause wire_silence(Wire *wire, char **text);
 
 /* Publish with a reply subject made from `id` (no dots), so that no_responders() or reply() tells.

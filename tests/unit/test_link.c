@@ -1,15 +1,18 @@
 /* The link lives through everything a server can do to it, and leaves nothing behind. Real
  * nats-servers where they can be made to misbehave, fakes where they cannot. */
 #include <dirent.h>
+#include <linux/filter.h>
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/queue.h"
 #include "nats/link.h"
+#include "nats/sockets.h"
 #include "tests/support/moody.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
@@ -99,6 +102,51 @@ static int count_entries(const char *folder)
     closedir(dir);
     return count;
 }
+
+/* --- whose silence it is --- */
+
+/* From here on the kernel hands the socket nothing that arrives, as if a cable were pulled. */
+static void deafen(void *data, int fd, gint64 inode)
+{
+    struct sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+    struct sock_fprog filter = {1, nothing};
+
+    (void)inode;
+    *(int *)data += setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0;
+}
+
+START_TEST(a_cut_path_is_told_from_a_silent_server)
+{
+    TestServer *server = server_start(NULL);
+    const char *address = strstr(server->url, "//") + 2;
+    int deaf = 0;
+    Ear ear;
+    LinkNews *news;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    server_stop(server);
+    news = wait_news(&ear, LINK_NEWS_SILENT, 4000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_int_eq(news->cause, CAUSE_SILENT);
+    ck_assert(strstr(news->text, "its host acknowledges") != NULL);
+    link_news_free(news);
+    server_cont(server);
+    expect(&ear, LINK_NEWS_RTT, 10000);
+
+    sockets_visit(address, deafen, &deaf);
+    ck_assert_int_ge(deaf, 1);
+    news = wait_news(&ear, LINK_NEWS_SILENT, 4000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_int_eq(news->cause, CAUSE_PATH_LOST);
+    ck_assert(strstr(news->text, "acknowledges nothing any more") != NULL);
+    link_news_free(news);
+    expect(&ear, LINK_NEWS_LOST, 6000);
+    expect(&ear, LINK_NEWS_UP, 6000); /* by another socket */
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
 
 START_TEST(link_comes_up_and_answers_every_second)
 {
@@ -337,6 +385,7 @@ int main(void)
     /* However a test leaves its links, their threads end by themselves. */
     tcase_add_checked_fixture(tcase, NULL, wait_threads_end);
     tcase_add_test(tcase, link_comes_up_and_answers_every_second);
+    tcase_add_test(tcase, a_cut_path_is_told_from_a_silent_server);
     tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
     tcase_add_test(tcase, frozen_server_falls_silent_is_lost_and_come_back_to);
     tcase_add_loop_test(tcase, connect_is_bounded_whatever_the_server_does, 0,
