@@ -59,6 +59,7 @@ static Demo *begin_demo(Options *options)
     options->origin = ORIGIN_DEMO;
     access_unref(options->access);
     options->access = access_new();
+    g_clear_pointer(&options->monitor_url, g_free);
     g_strfreev(options->configs);
     options->configs = g_new0(char *, 2);
     options->configs[0] = g_strdup(demo->configs);
@@ -70,7 +71,7 @@ static int run(Options *options)
 {
     g_autofree char *heddle_home = g_build_filename(g_get_home_dir(), ".heddle", NULL);
     EngineHow how = {(const char *const *)options->configs, options->timeout_ms, options->access,
-                     heddle_home};
+                     heddle_home, options->monitor_url};
     Model *model = options_model(options);
     Engine *engine = engine_new(&how);
     int status;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nats/monitor.h"
 #include "nats/url.h"
 
 #ifndef PACKAGE_VERSION
@@ -26,7 +27,7 @@ static const char description[] =
 
 /* What GOption fills in before it is checked; freed by words_clear(). */
 typedef struct Words {
-    char *url, *tier, *output, *worker_type, *payload, *mode;
+    char *url, *monitor_url, *tier, *output, *worker_type, *payload, *mode;
     double timeout, smoke_timeout, wait;
     char **configs;
 } Words;
@@ -36,6 +37,7 @@ static void words_clear(Words *words)
     if (words->url != NULL)
         explicit_bzero(words->url, strlen(words->url));
     g_free(words->url);
+    g_free(words->monitor_url);
     g_free(words->tier);
     g_free(words->output);
     g_free(words->worker_type);
@@ -133,10 +135,24 @@ static OptionsOutcome take_smoke(Options *options, Words *words)
     return OPTIONS_GO;
 }
 
+static OptionsOutcome take_monitor(Options *options, const Words *words)
+{
+    g_autofree char *why = NULL;
+
+    if (words->monitor_url == NULL)
+        return OPTIONS_GO;
+    options->monitor_url = monitor_url_read(words->monitor_url, &why);
+    if (options->monitor_url == NULL)
+        return complain(g_strdup_printf("--monitor-url: %s", why));
+    return OPTIONS_GO;
+}
+
 static OptionsOutcome take_words(Options *options, Words *words)
 {
     OptionsOutcome outcome = take_url(options, words);
 
+    if (outcome == OPTIONS_GO)
+        outcome = take_monitor(options, words);
     if (outcome == OPTIONS_GO)
         outcome = take_times(options, words);
     if (outcome == OPTIONS_GO)
@@ -163,6 +179,8 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
     Words words = {.timeout = 5, .smoke_timeout = 5};
     const GOptionEntry entries[] = {
         {"nats-url", 0, 0, G_OPTION_ARG_STRING, &words.url, "NATS server", "URL"},
+        {"monitor-url", 0, 0, G_OPTION_ARG_STRING, &words.monitor_url,
+         "The server's HTTP monitoring port (default: port 8222 of it, if there is one)", "URL"},
         {"tier", 0, 0, G_OPTION_ARG_STRING, &words.tier,
          "local, standard, frontier, or own: each actor's own (default)", "TIER"},
         {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &words.timeout, "Of a NATS check (default 5)",
@@ -225,6 +243,7 @@ void options_clear(Options *options)
     if (options->url != NULL)
         explicit_bzero(options->url, strlen(options->url));
     g_free(options->url);
+    g_free(options->monitor_url);
     access_unref(options->access);
     g_free(options->worker_type);
     g_free(options->payload);

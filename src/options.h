@@ -7,6 +7,7 @@
 
 typedef struct Options {
     char *url;
+    char *monitor_url; /* NULL: not given */
     Origin origin;
     Access *access; /* never NULL after OPTIONS_GO */
     Tier tier;

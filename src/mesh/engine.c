@@ -23,7 +23,8 @@ struct Engine {
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
     const char *const *configs;
     char *heddle_home;
-    Access *access; /* may be NULL */
+    Access *access;    /* may be NULL */
+    char *monitor_url; /* may be NULL */
     int timeout_ms;
     char mark[13]; /* 12 hexadecimal digits */
 };
@@ -133,6 +134,7 @@ static void climb(void *data)
         .all = TRUE,
         .payload_bytes = job->payload_bytes,
         .cancelled = &job->cancel->cancelled,
+        .monitor_url = job->with_access ? job->engine->monitor_url : NULL,
     });
     event = event_new(EVENT_PROBE);
     event->generation = job->generation;
@@ -241,6 +243,7 @@ static void do_open_link(Engine *engine, Effect *effect)
         .url = effect->text,
         .access = engine->access,
         .payload_bytes = effect->payload_bytes,
+        .monitor_url = engine->monitor_url,
         .timeout_ms = engine->timeout_ms,
         .watch = watches,
         .tap = engine->tap,
@@ -338,6 +341,7 @@ Engine *engine_new(const EngineHow *how)
     engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, cancel_unref);
     engine->configs = how->configs;
     engine->heddle_home = g_strdup(how->heddle_home);
+    engine->monitor_url = g_strdup(how->monitor_url);
     engine->timeout_ms = how->timeout_ms;
     engine->access = how->access != NULL ? access_ref(how->access) : NULL;
     g_strlcpy(engine->mark, uuid + strlen(uuid) - 12, sizeof engine->mark);
@@ -363,6 +367,7 @@ void engine_free(Engine *engine)
     tap_unref(engine->tap);
     access_unref(engine->access);
     g_free(engine->heddle_home);
+    g_free(engine->monitor_url);
     g_free(engine);
 }
 

@@ -13,6 +13,7 @@ typedef struct EngineHow {
     int timeout_ms;          /* of a NATS check */
     Access *access;          /* what the link has beside its URL; referenced; may be NULL */
     const char *heddle_home; /* ~/.heddle, or NULL */
+    const char *monitor_url; /* of our own server; NULL: the ladder tries its usual port */
 } EngineHow;
 
 Engine *engine_new(const EngineHow *how);

@@ -190,6 +190,7 @@ Ladder *ladder_climb_one(const LadderHow *how)
         .ladder = ladder,
         .access = how->access,
         .payload_bytes = how->payload_bytes,
+        .monitor_url = how->monitor_url,
         .cancelled = how->cancelled,
         .deadline_us = start + (gint64)timeout_ms * 1000,
         .patience_us = MAX((gint64)timeout_ms * 1000 * 2 / 5, PATIENCE_MIN_MS * 1000),
@@ -200,6 +201,8 @@ Ladder *ladder_climb_one(const LadderHow *how)
     for (RungId id = 0; id < RUNG_COUNT; id++)
         ladder->rungs[id].state = STATE_NOT_REACHED;
     climb_rungs(climb, how->url);
+    if (ladder->broken < RUNG_SESSION)
+        login_true_reason(climb, &ladder->rungs[ladder->broken]);
     ladder->total_ms = (double)(clock_now() - start) / 1000;
     io_close(&climb->io);
     nats_url_free(climb->url);

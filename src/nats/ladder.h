@@ -63,6 +63,9 @@ typedef struct LadderHow {
     gboolean all;         /* of a list: climb to each, at once; else in order until one holds */
     gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
     const int *cancelled; /* see ladder_climb(); may be NULL */
+    /* HTTP monitoring port, asked why the server refused us; NULL: port 8222 of the server is
+     * tried. No more than 300 ms are spent on it. */
+    const char *monitor_url;
 } LadderHow;
 
 /* Short name of a rung as the screen shows it ("url", "dns", "tcp", "info", "tls", "auth", "ping",

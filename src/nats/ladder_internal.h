@@ -19,6 +19,7 @@ typedef struct Climb {
     NatsUrl *url;         /* set by the first rung */
     const Access *access; /* may be NULL */
     gsize payload_bytes;
+    const char *monitor_url;
     const int *cancelled; /* may be NULL */
     gint64 deadline_us;   /* monotonic: end of the whole climb */
     gint64 patience_us;   /* how long a connected server may stay silent */
@@ -73,6 +74,13 @@ gboolean session_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_
 /* A server that is full refuses right after its INFO, even where TLS should begin: listen for it, 2
  * ms. TRUE if the connection is over; the rung is broken then. */
 gboolean refused_early(Climb *climb, Rung *rung);
+
+/* The name that we give in CONNECT; servers list it. */
+#define LADDER_CLIENT_NAME "heddle-preflight check"
+
+/* If the rung broke because the server refused us: ask its monitoring port why, at most 300 ms, and
+ * put the answer into the rung, whose cause and text become those of it where they say more. */
+void login_true_reason(const Climb *climb, Rung *rung);
 
 /* On a second connection: who is it that says nothing, or nothing that NATS says? TRUE if it showed
  * itself: the rung is broken then. */

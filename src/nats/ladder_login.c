@@ -31,7 +31,7 @@ static void wipe_json(json_t *connect, const char *member)
 static json_t *connect_options(const NatsUrl *url)
 {
     json_t *connect = json_pack("{s:b, s:b, s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:b}", "verbose", 0,
-                                "pedantic", 0, "name", "heddle-preflight check", "lang", "c",
+                                "pedantic", 0, "name", LADDER_CLIENT_NAME, "lang", "c",
                                 "version", PACKAGE_VERSION, "protocol", 1, "echo", 0, "headers", 1,
                                 "no_responders", 1, "tls_required", url->tls);
 

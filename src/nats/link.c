@@ -47,6 +47,7 @@ void link_unref(Link *link)
     explicit_bzero(link->url, strlen(link->url));
     g_free(link->url);
     access_unref(link->access);
+    g_free(link->monitor_url);
     g_free(link->also_subject);
     g_free(link);
 }
@@ -120,6 +121,7 @@ Link *link_open(const LinkHow *how)
     link->url = g_strdup(how->url);
     link->access = how->access != NULL ? access_ref(how->access) : NULL;
     link->payload_bytes = how->payload_bytes;
+    link->monitor_url = g_strdup(how->monitor_url);
     link->timeout_ms = how->timeout_ms;
     link->watch = how->watch;
     link->tap = tap_ref(how->tap);

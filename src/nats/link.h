@@ -67,6 +67,7 @@ typedef struct LinkHow {
     Tap *tap;               /* where watched messages go while the link has the floor; referenced */
     LinkPost post;
     void *data;
+    const char *monitor_url; /* of the ladder; may be NULL; copied */
 } LinkHow;
 
 typedef struct Link Link;

@@ -29,6 +29,7 @@ struct Link {
     Access *access; /* may be NULL */
     gsize payload_bytes;
     int timeout_ms;
+    char *monitor_url;
     const LinkWatch *watch;
     Tap *tap;
     LinkPost post;

@@ -340,6 +340,7 @@ static gboolean try_once(Link *link)
         .payload_bytes = link->payload_bytes,
         .timeout_ms = link->timeout_ms,
         .cancelled = &link->closing,
+        .monitor_url = link->monitor_url,
     };
     Ladder *ladder = ladder_climb(&how);
     g_autofree char *address = g_strdup(ladder->address);

@@ -40,7 +40,7 @@ static void hear(void *data, LinkNews *news)
 
 static void listen_to(Ear *ear, const char *url, int timeout_ms)
 {
-    LinkHow how = {1, url, NULL, 0, timeout_ms, watches, NULL, hear, ear};
+    LinkHow how = {1, url, NULL, 0, timeout_ms, watches, NULL, hear, ear, NULL};
 
     ear->queue = queue_new(4096, free_news);
     how.tap = ear->tap = tap_new(64, 512);
@@ -349,7 +349,7 @@ START_TEST(two_hundred_links_leave_no_thread_and_no_descriptor)
     Tap *tap = tap_new(8, 128);
     Queue *queue = queue_new(100000, free_news);
     Ear ear = {queue, tap, NULL};
-    LinkHow how = {1, server->url, NULL, 0, 1000, watches, tap, hear, &ear};
+    LinkHow how = {1, server->url, NULL, 0, 1000, watches, tap, hear, &ear, NULL};
     int fds, threads;
 
     how.number = 0;

@@ -1,0 +1,189 @@
+/* What the ladder makes of a refusal with the help of a monitoring port: nats/ladder_reason. */
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/fake.h"
+#include "tests/support/ladder_check.h"
+#include "tests/support/server.h"
+#include "tests/support/suite.h"
+
+#define HTTP_OK     "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
+#define CLOSED_LIST "{\"server_id\":\"S1\",\"connections\":[{\"cid\":7,\"reason\":"
+
+enum { TIMEOUT_MS = 5000 };
+
+static char *base_of(unsigned port)
+{
+    return g_strdup_printf("http://127.0.0.1:%u", port);
+}
+
+static Ladder *climb_asking(const TestServer *server, const char *login)
+{
+    g_autofree char *url = g_strdup_printf("nats://%s127.0.0.1:%u", login, server->port);
+    g_autofree char *base = base_of(server->monitor_port);
+
+    return ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS, .monitor_url = base});
+}
+
+/* The only line of evidence of the rung that broke. */
+static const char *told(const Ladder *ladder)
+{
+    const GPtrArray *lines = ladder->rungs[ladder->broken].evidence;
+
+    ck_assert_ptr_nonnull(lines);
+    ck_assert_uint_eq(lines->len, 1);
+    return g_ptr_array_index(lines, 0);
+}
+
+/* --- real servers --- */
+
+START_TEST(the_ladder_tells_why_a_login_was_refused)
+{
+    const char *const args[] = {"-m", "-1", "--user", "me", "--pass", "right", NULL};
+    TestServer *server = server_start(args);
+    Ladder *wrong = climb_asking(server, "me:wrong@"), *none = climb_asking(server, "");
+
+    ck_broken(wrong, RUNG_LOGIN, CAUSE_AUTH_FAILED, "login refused: Authorization Violation");
+    ck_assert_str_eq(told(wrong), "the server's reason: Authentication Failure, user me");
+    ck_broken(none, RUNG_LOGIN, CAUSE_AUTH_REQUIRED, "login required: Authorization Violation");
+    ck_assert_str_eq(told(none), "the server's reason: Authentication Failure");
+    ladder_free(wrong);
+    ladder_free(none);
+    server_free(server);
+}
+END_TEST
+
+/* nats-server 2.9 lists the token as the user. */
+START_TEST(a_token_is_never_shown)
+{
+    const char *const args[] = {"-m", "-1", "--auth", "right", NULL};
+    TestServer *server = server_start(args);
+    Ladder *ladder = climb_asking(server, "s3cret@");
+
+    ck_broke_at(ladder, RUNG_LOGIN, CAUSE_AUTH_FAILED);
+    ck_assert_str_eq(told(ladder), "the server's reason: Authentication Failure");
+    ladder_free(ladder);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(the_ladder_tells_that_a_server_is_full)
+{
+    TestServer *server = server_start_conf("http: \"127.0.0.1:-1\"\nmax_connections: 1\n");
+    int fd = fake_dial(server->port);
+    Ladder *ladder;
+
+    fake_hear_line(fd);
+    fake_say(fd, "CONNECT {\"verbose\":false}\r\nPING\r\n");
+    fake_hear_line(fd);
+    ladder = climb_asking(server, "");
+    ck_broke_at(ladder, RUNG_LOGIN, CAUSE_MAX_CONNECTIONS);
+    ck_assert_str_eq(told(ladder), "the server's reason: Maximum Connections Exceeded");
+    ladder_free(ladder);
+    close(fd);
+    server_free(server);
+}
+END_TEST
+
+/* --- who pretends --- */
+
+static const char *closed_reply; /* of the fakes below; set before they start */
+
+static void talk_http(int fd)
+{
+    for (int i = 0; i < 5; i++) /* GET, Host, User-Agent, Accept, the empty one */
+        fake_hear_line(fd);
+    fake_say(fd, closed_reply);
+}
+
+/* A NATS port that closes without a word after CONNECT, and a monitoring port that knows better. */
+static void talk_closing(int fd)
+{
+    fake_say(fd, "INFO {\"server_id\":\"S1\",\"version\":\"2.11.0\",\"client_id\":7}\r\n");
+    fake_hear_line(fd);
+    fake_hear_line(fd); /* what is left unread when it closes would make it a reset */
+}
+
+static void check_bare_close(const char *reply, Cause cause, const char *text)
+{
+    Fake *nats, *http;
+    g_autofree char *base = NULL;
+    Ladder *ladder;
+
+    closed_reply = reply;
+    nats = fake_start(talk_closing);
+    http = fake_start(talk_http);
+    base = base_of(http->port);
+    ladder =
+        ladder_climb(&(LadderHow){.url = nats->url, .timeout_ms = TIMEOUT_MS, .monitor_url = base});
+    ck_broke_at(ladder, RUNG_LOGIN, cause);
+    if (text != NULL)
+        ck_assert_str_eq(ladder->rungs[RUNG_LOGIN].text, text);
+    else
+        ck_assert_ptr_null(ladder->rungs[RUNG_LOGIN].evidence);
+    ladder_free(ladder);
+    fake_free(nats);
+    fake_free(http);
+}
+
+START_TEST(a_bare_close_gets_its_cause)
+{
+    check_bare_close(HTTP_OK CLOSED_LIST "\"Credentials Revoked\",\"authorized_user\":\"a\"}]}",
+                     CAUSE_AUTH_EXPIRED, "refused, says the server: Credentials Revoked");
+    check_bare_close(HTTP_OK CLOSED_LIST "\"Authentication Timeout\"}]}", CAUSE_AUTH_REQUIRED,
+                     "refused, says the server: Authentication Timeout");
+    check_bare_close(HTTP_OK CLOSED_LIST "\"TLS Handshake Failure\"}]}", CAUSE_TLS_FAILED,
+                     "refused, says the server: TLS Handshake Failure");
+    /* An escape is made visible. */
+    check_bare_close(HTTP_OK CLOSED_LIST "\"Authentication Expired\\u001b[2J\"}]}",
+                     CAUSE_AUTH_EXPIRED,
+                     "refused, says the server: Authentication Expired\xe2\x90\x9b[2J");
+}
+END_TEST
+
+START_TEST(a_bare_close_stays_one_when_nobody_knows)
+{
+    check_bare_close(HTTP_OK "{\"server_id\":\"S2\",\"connections\":[{\"cid\":7,\"reason\":"
+                             "\"Credentials Revoked\"}]}",
+                     CAUSE_CLOSED, NULL); /* another server's number 7 */
+    check_bare_close(HTTP_OK CLOSED_LIST "\"Client Closed\"}]}", CAUSE_CLOSED, NULL);
+    check_bare_close(HTTP_OK "[]", CAUSE_CLOSED, NULL);
+    check_bare_close("HTTP/1.0 404 Not Found\r\n\r\n", CAUSE_CLOSED, NULL);
+}
+END_TEST
+
+static void talk_silent(int fd)
+{
+    fake_be_silent(fd);
+}
+
+START_TEST(a_silent_monitoring_port_holds_a_climb_up_for_less_than_a_second)
+{
+    const char *const args[] = {"--user", "me", "--pass", "right", NULL};
+    TestServer *server = server_start(args);
+    Fake *fake = fake_start(talk_silent);
+    g_autofree char *base = base_of(fake->port);
+    Ladder *ladder = ladder_climb(
+        &(LadderHow){.url = server->url, .timeout_ms = TIMEOUT_MS, .monitor_url = base});
+
+    ck_broken(ladder, RUNG_LOGIN, CAUSE_AUTH_REQUIRED, "login required: Authorization Violation");
+    ck_assert_ptr_null(ladder->rungs[RUNG_LOGIN].evidence);
+    ck_assert(ladder->total_ms >= 290 && ladder->total_ms < 3000);
+    ladder_free(ladder);
+    fake_free(fake);
+    server_free(server);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("monitor_ladder");
+
+    tcase_add_test(tcase, the_ladder_tells_why_a_login_was_refused);
+    tcase_add_test(tcase, a_token_is_never_shown);
+    tcase_add_test(tcase, the_ladder_tells_that_a_server_is_full);
+    tcase_add_test(tcase, a_bare_close_gets_its_cause);
+    tcase_add_test(tcase, a_bare_close_stays_one_when_nobody_knows);
+    tcase_add_test(tcase, a_silent_monitoring_port_holds_a_climb_up_for_less_than_a_second);
+    return suite_run("monitor_ladder", tcase, 60);
+}
