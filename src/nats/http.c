@@ -252,7 +252,8 @@ void http_reply_clear(HttpReply *reply)
 {
     if (reply->body == NULL)
         return;
-    explicit_bzero(reply->body->data, reply->body->len);
+    if (reply->body->len > 0)
+        explicit_bzero(reply->body->data, reply->body->len);
     g_byte_array_unref(reply->body);
     *reply = (HttpReply){0};
 }
