@@ -1,11 +1,10 @@
 #include "mesh/verdict.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "heddle/remedy.h"
+#include "mesh/verdict_parts.h"
 
 static const char *const check_words[CHECK_COUNT] = {"nats", "env", "config", "live"};
 
@@ -58,8 +57,7 @@ static Check nats_by_ladder(const Probe *probe)
     return check;
 }
 
-/* Of a link that is silent: since when, and on whose side; caller frees. */
-static char *silence(const Model *model, Cause *cause)
+char *verdict_silence(const Model *model, Cause *cause)
 {
     const LinkView *link = &model->link;
     g_autofree char *span = clock_span(model->now_us - link->heard_us);
@@ -69,13 +67,13 @@ static char *silence(const Model *model, Cause *cause)
                               : g_strdup_printf("no answer for %s", span);
 }
 
-static Check nats_by_link(const Model *model)
+Check verdict_link(const Model *model)
 {
     const LinkView *link = &model->link;
 
     if (link->state == LINK_SILENT) {
         Cause cause;
-        g_autofree char *what = silence(model, &cause);
+        g_autofree char *what = verdict_silence(model, &cause);
 
         return nats_broken(model->url_shown, cause, what);
     }
@@ -95,7 +93,7 @@ static Check check_nats(const Model *model, const Actor *actor)
 {
     if (actor->probe == NULL)
         return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
-    return actor->probe == model->probe ? nats_by_link(model) : nats_by_ladder(actor->probe);
+    return actor->probe == model->probe ? verdict_link(model) : nats_by_ladder(actor->probe);
 }
 
 /* --- env --- */
@@ -256,160 +254,7 @@ State verdict_actor(const Model *model, const Actor *actor)
     return worst;
 }
 
-/* --- ladder, router, smoke, overall --- */
-
-Ladder *verdict_ladder(const Model *model)
-{
-    const LinkView *link = &model->link;
-    Ladder *ladder;
-    Rung *ping;
-
-    if (model->probe->ladder == NULL)
-        return NULL;
-    ladder = ladder_copy(model->probe->ladder);
-    if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
-        return ladder;
-    ping = &ladder->rungs[RUNG_PING];
-    g_free(ping->text);
-    ladder->broken = RUNG_PING;
-    ping->state = STATE_FAIL;
-    if (link->state == LINK_SILENT) {
-        ping->text = silence(model, &ping->cause);
-    } else {
-        ping->cause = link->cause;
-        ping->text =
-            g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
-    }
-    return ladder;
-}
-
-State verdict_router(const Model *model, char **text)
-{
-    unsigned routers, all;
-
-    if (model->link.state != LINK_UP || model->roster.state != ROSTER_KNOWN) {
-        *text = g_strdup(model->roster.state == ROSTER_CANNOT_TELL ? "cannot tell" : "");
-        return model->link.state != LINK_UP                ? STATE_NOT_REACHED
-               : model->roster.state == ROSTER_CANNOT_TELL ? STATE_UNKNOWN
-                                                           : STATE_PENDING;
-    }
-    routers = roster_count(model->roster.roster, SUBJECT_INCOMING, "router");
-    all = roster_count(model->roster.roster, SUBJECT_INCOMING, "*");
-    *text = all == 0   ? g_strdup("nobody listens")
-            : all == 1 ? g_strdup("")
-                       : g_strdup_printf("%u listen", all);
-    /* Heddle from git subscribes in no queue group: one is a router, two do each task twice. */
-    return all == 0 ? STATE_FAIL : all - routers > 1 ? STATE_WARN : STATE_OK;
-}
-
-static const struct {
-    const char *word;
-    State state;
-    const char *remedy;
-} smoke_verdicts[VERDICT_COUNT] = {
-    [VERDICT_RUNNING] = {"running", STATE_PENDING, NULL},
-    [VERDICT_COMPLETED] = {"completed", STATE_OK, NULL},
-    [VERDICT_FAILED] = {"failed", STATE_FAIL, "failed"},
-    [VERDICT_DEAD_LETTERED] = {"dead_lettered", STATE_FAIL, "dead_lettered"},
-    [VERDICT_NO_ROUTER] = {"no_router", STATE_FAIL, "no_router"},
-    [VERDICT_NO_WORKER] = {"no_worker", STATE_FAIL, "no_worker"},
-    [VERDICT_WORKER_SILENT] = {"worker_silent", STATE_FAIL, "worker_silent"},
-    [VERDICT_DENIED] = {"denied", STATE_FAIL, "denied"},
-    [VERDICT_NOT_CONNECTED] = {"not_connected", STATE_FAIL, "not_connected"},
-    [VERDICT_DUPLICATE] = {"duplicate", STATE_WARN, "duplicate"},
-    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "timed_out"},
-};
-
-const char *smoke_word(SmokeVerdict verdict)
-{
-    return smoke_verdicts[verdict].word;
-}
-
-State smoke_state(SmokeVerdict verdict)
-{
-    return smoke_verdicts[verdict].state;
-}
-
-const char *smoke_remedy(SmokeVerdict verdict)
-{
-    return smoke_verdicts[verdict].remedy;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-/* Nearest rank, so that a percentile is always a time that was measured. */
-static double percentile(const double *sorted, unsigned count, double share)
-{
-    return count == 0 ? -1 : sorted[MIN(count - 1, (unsigned)ceil(share * count) - 1)];
-}
-
-SmokeStats smoke_stats(const Model *model)
-{
-    SmokeStats stats = {0, 0, -1, -1};
-    double ms[SMOKES_KEPT];
-    unsigned timed = 0;
-
-    for (unsigned n = model->smoke_count; n > 0; n--) {
-        const Smoke *smoke = model_smoke(model, n);
-
-        if (smoke == NULL)
-            break;
-        if (smoke->verdict == VERDICT_RUNNING)
-            continue;
-        stats.done++;
-        stats.ok += smoke->verdict == VERDICT_COMPLETED;
-        if (smoke->ms >= 0)
-            ms[timed++] = smoke->ms;
-    }
-    qsort(ms, timed, sizeof *ms, compare);
-    stats.p50 = percentile(ms, timed, 0.50);
-    stats.p99 = percentile(ms, timed, 0.99);
-    return stats;
-}
-
-static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
-{
-    const Smoke *smoke = model_last_smoke(model);
-
-    if (nats->state != STATE_OK)
-        return g_strdup(nats->text);
-    if (bad > 0)
-        return g_strdup_printf("NATS holds; %u of %u actors have a failed check", bad,
-                               model->panels->len);
-    if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
-        return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
-    if (warned > 0)
-        return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
-                               model->panels->len);
-    return g_strdup(model->panels->len > 0 ? "all checks hold"
-                                           : "NATS holds; no configs were checked");
-}
-
-State verdict_overall(const Model *model, char **summary)
-{
-    const Smoke *smoke = model_last_smoke(model);
-    Check nats = nats_by_link(model);
-    State worst = state_worse(STATE_OK, nats.state);
-    unsigned bad = 0, warned = 0;
-
-    for (unsigned i = 0; i < model->panels->len; i++) {
-        State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
-
-        bad += state == STATE_FAIL;
-        warned += state == STATE_WARN;
-        worst = state_worse(worst, state);
-    }
-    if (smoke != NULL)
-        worst = state_worse(worst, smoke_state(smoke->verdict));
-    *summary = summarize(model, &nats, bad, warned);
-    check_clear(&nats);
-    return worst;
-}
+/* --- remedies --- */
 
 /* The tier that a remedy is about: an actor's, or the one that smokes ask for. */
 static const char *tier_of(const Model *model, const Actor *actor)

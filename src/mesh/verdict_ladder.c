@@ -1,0 +1,183 @@
+/* What the whole adds up to: the ladder of the link's URL, the router, the smokes, all together. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "mesh/verdict.h"
+#include "mesh/verdict_parts.h"
+
+/* --- ladder --- */
+
+/* Where the server does not say whether this login may publish, a smoke that went out does. */
+static void settle_rights(const Model *model, Rung *rung)
+{
+    const Smoke *smoke = model_last_smoke(model);
+
+    if (rung->state != STATE_UNKNOWN || rung->cause != CAUSE_NONE || smoke == NULL ||
+        smoke->mode != SMOKE_TASK || smoke->hops[HOP_PUBLISHED].at_us == 0 ||
+        smoke->sent_us < model->link.up_us || smoke->verdict == VERDICT_DENIED)
+        return;
+    rung->state = STATE_OK;
+    g_free(rung->text);
+    rung->text = g_strdup_printf("may listen; may publish, as smoke #%u did", smoke->number);
+}
+
+Ladder *verdict_ladder(const Model *model)
+{
+    const LinkView *link = &model->link;
+    Ladder *ladder;
+    Rung *ping;
+
+    if (model->probe->ladder == NULL)
+        return NULL;
+    ladder = ladder_copy(model->probe->ladder);
+    settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
+    if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
+        return ladder;
+    ping = &ladder->rungs[RUNG_PING];
+    g_free(ping->text);
+    ladder->broken = RUNG_PING;
+    ping->state = STATE_FAIL;
+    if (link->state == LINK_SILENT) {
+        ping->text = verdict_silence(model, &ping->cause);
+    } else {
+        ping->cause = link->cause;
+        ping->text =
+            g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
+    }
+    return ladder;
+}
+
+/* --- router --- */
+
+State verdict_router(const Model *model, char **text)
+{
+    unsigned routers, all;
+
+    if (model->link.state != LINK_UP || model->roster.state != ROSTER_KNOWN) {
+        *text = g_strdup(model->roster.state == ROSTER_CANNOT_TELL ? "cannot tell" : "");
+        return model->link.state != LINK_UP                ? STATE_NOT_REACHED
+               : model->roster.state == ROSTER_CANNOT_TELL ? STATE_UNKNOWN
+                                                           : STATE_PENDING;
+    }
+    routers = roster_count(model->roster.roster, SUBJECT_INCOMING, "router");
+    all = roster_count(model->roster.roster, SUBJECT_INCOMING, "*");
+    *text = all == 0   ? g_strdup("nobody listens")
+            : all == 1 ? g_strdup("")
+                       : g_strdup_printf("%u listen", all);
+    /* Heddle from git subscribes in no queue group: one is a router, two do each task twice. */
+    return all == 0 ? STATE_FAIL : all - routers > 1 ? STATE_WARN : STATE_OK;
+}
+
+/* --- smoke --- */
+
+static const struct {
+    const char *word;
+    State state;
+    const char *remedy;
+} smoke_verdicts[VERDICT_COUNT] = {
+    [VERDICT_RUNNING] = {"running", STATE_PENDING, NULL},
+    [VERDICT_COMPLETED] = {"completed", STATE_OK, NULL},
+    [VERDICT_FAILED] = {"failed", STATE_FAIL, "failed"},
+    [VERDICT_DEAD_LETTERED] = {"dead_lettered", STATE_FAIL, "dead_lettered"},
+    [VERDICT_NO_ROUTER] = {"no_router", STATE_FAIL, "no_router"},
+    [VERDICT_NO_WORKER] = {"no_worker", STATE_FAIL, "no_worker"},
+    [VERDICT_WORKER_SILENT] = {"worker_silent", STATE_FAIL, "worker_silent"},
+    [VERDICT_DENIED] = {"denied", STATE_FAIL, "denied"},
+    [VERDICT_NOT_CONNECTED] = {"not_connected", STATE_FAIL, "not_connected"},
+    [VERDICT_DUPLICATE] = {"duplicate", STATE_WARN, "duplicate"},
+    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "timed_out"},
+};
+
+const char *smoke_word(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].word;
+}
+
+State smoke_state(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].state;
+}
+
+const char *smoke_remedy(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].remedy;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Nearest rank, so that a percentile is always a time that was measured. */
+static double percentile(const double *sorted, unsigned count, double share)
+{
+    return count == 0 ? -1 : sorted[MIN(count - 1, (unsigned)ceil(share * count) - 1)];
+}
+
+SmokeStats smoke_stats(const Model *model)
+{
+    SmokeStats stats = {0, 0, -1, -1};
+    double ms[SMOKES_KEPT];
+    unsigned timed = 0;
+
+    for (unsigned n = model->smoke_count; n > 0; n--) {
+        const Smoke *smoke = model_smoke(model, n);
+
+        if (smoke == NULL)
+            break;
+        if (smoke->verdict == VERDICT_RUNNING)
+            continue;
+        stats.done++;
+        stats.ok += smoke->verdict == VERDICT_COMPLETED;
+        if (smoke->ms >= 0)
+            ms[timed++] = smoke->ms;
+    }
+    qsort(ms, timed, sizeof *ms, compare);
+    stats.p50 = percentile(ms, timed, 0.50);
+    stats.p99 = percentile(ms, timed, 0.99);
+    return stats;
+}
+
+/* --- overall --- */
+
+static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
+{
+    const Smoke *smoke = model_last_smoke(model);
+
+    if (nats->state != STATE_OK)
+        return g_strdup(nats->text);
+    if (bad > 0)
+        return g_strdup_printf("NATS holds; %u of %u actors have a failed check", bad,
+                               model->panels->len);
+    if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
+        return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
+    if (warned > 0)
+        return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
+                               model->panels->len);
+    return g_strdup(model->panels->len > 0 ? "all checks hold"
+                                           : "NATS holds; no configs were checked");
+}
+
+State verdict_overall(const Model *model, char **summary)
+{
+    const Smoke *smoke = model_last_smoke(model);
+    Check nats = verdict_link(model);
+    State worst = state_worse(STATE_OK, nats.state);
+    unsigned bad = 0, warned = 0;
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
+
+        bad += state == STATE_FAIL;
+        warned += state == STATE_WARN;
+        worst = state_worse(worst, state);
+    }
+    if (smoke != NULL)
+        worst = state_worse(worst, smoke_state(smoke->verdict));
+    *summary = summarize(model, &nats, bad, warned);
+    check_clear(&nats);
+    return worst;
+}

@@ -1,0 +1,14 @@
+/* What the verdicts' files share, and nobody else includes. */
+#ifndef MESH_VERDICT_PARTS_H
+#define MESH_VERDICT_PARTS_H
+
+#include "mesh/verdict.h"
+
+/* The NATS row of whoever uses the link's URL: what the last climb and the heartbeat since have
+ * told. Clear with check_clear(). */
+Check verdict_link(const Model *model);
+
+/* Of a link that is silent: since when, and on whose side; caller frees. */
+char *verdict_silence(const Model *model, Cause *cause);
+
+#endif
