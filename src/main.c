@@ -1,7 +1,7 @@
 /* heddle-preflight: can this Heddle mesh work, and if not, which link is broken?
  *
  * To read the program, follow what flows:
- *   options.c        the command line becomes Options
+ *   options.c        the command line becomes Options (options_access.c: how to get in)
  *   mesh/model.h     what is true, as one struct
  *   mesh/event.h     what happens
  *   mesh/update.c    the only code that changes the model; asks for effects
@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "demo/demo.h"
 #include "mode_once.h"
 #include "options.h"
@@ -54,7 +55,7 @@ static Demo *begin_demo(Options *options)
         fprintf(stderr, "heddle-preflight: %s\n", why);
         return NULL;
     }
-    g_free(options->url);
+    secret_free(options->url);
     options->url = g_strdup(demo->url);
     options->origin = ORIGIN_DEMO;
     access_unref(options->access);

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "nats/monitor.h"
 #include "nats/url.h"
+#include "options_access.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -18,9 +20,12 @@ static const char description[] =
     "there\n"
     "is such a folder, else the folders in $HEDDLE_CONFIGS, else only the bus.\n"
     "\n"
-    "The URL is taken from --nats-url, else $NATS_URL, else nats://localhost:4222. Without a "
-    "terminal\n"
-    "on standard output one report is printed, as with --once.\n"
+    "The URL is taken from --nats-url, else $NATS_URL, else the nats CLI's context, else\n"
+    "nats://localhost:4222; a login in it is stronger than all others. What has no flag is taken\n"
+    "from the environment as the nats CLI knows it ($NATS_USER, $NATS_PASSWORD, $NATS_TOKEN,\n"
+    "$NATS_CREDS, $NATS_NKEY, $NATS_CERT, $NATS_KEY, $NATS_CA, $NATS_CONTEXT), else from the "
+    "context.\n"
+    "Without a terminal on standard output one report is printed, as with --once.\n"
     "\n"
     "Exit status of a report: 0 all hold, 1 warnings, 2 a check failed, 3 could not tell or bad "
     "usage.";
@@ -30,13 +35,12 @@ typedef struct Words {
     char *url, *monitor_url, *tier, *output, *worker_type, *payload, *mode;
     double timeout, smoke_timeout, wait;
     char **configs;
+    AccessWords access;
 } Words;
 
 static void words_clear(Words *words)
 {
-    if (words->url != NULL)
-        explicit_bzero(words->url, strlen(words->url));
-    g_free(words->url);
+    secret_free(words->url);
     g_free(words->monitor_url);
     g_free(words->tier);
     g_free(words->output);
@@ -44,6 +48,7 @@ static void words_clear(Words *words)
     g_free(words->payload);
     g_free(words->mode);
     g_strfreev(words->configs);
+    access_words_clear(&words->access);
 }
 
 /* Takes `line`. What the operator typed may be in it: where a login can be, it is covered. */
@@ -69,25 +74,52 @@ static void scrub_argv(int argc, char **argv)
     }
 }
 
+/* Notes go to stderr too: the rung that shows them may never be reached. */
+static void tell_notes(const Access *access)
+{
+    for (guint i = 0; i < access->notes->len; i++)
+        fprintf(stderr, "heddle-preflight: %s\n", (const char *)access->notes->pdata[i]);
+}
+
+static OptionsOutcome check_url(const Options *options)
+{
+    g_autofree char *why = NULL;
+    NatsUrl *url = nats_url_parse(options->url, &why);
+
+    if (url != NULL) {
+        nats_url_free(url);
+        return OPTIONS_GO;
+    }
+    if (options->origin == ORIGIN_CONTEXT)
+        return complain(g_strdup_printf("context %s: its url: %s", options->access->context, why));
+    return complain(g_strdup_printf(
+        "%s: %s", options->origin == ORIGIN_FLAG ? "--nats-url" : "$NATS_URL", why));
+}
+
+/* The demo brings its own server, and its own login: none. */
 static OptionsOutcome take_url(Options *options, const Words *words)
 {
     const char *from_env = g_getenv("NATS_URL");
-    g_autofree char *why = NULL;
-    NatsUrl *url;
+    char *from_context = NULL, *why = NULL;
 
-    options->origin = ORIGIN_DEFAULT;
-    options->url = g_strdup(NATS_DEFAULT_URL);
-    if (words->url != NULL || (from_env != NULL && from_env[0] != '\0')) {
-        g_free(options->url);
-        options->url = g_strdup(words->url != NULL ? words->url : from_env);
-        options->origin = words->url != NULL ? ORIGIN_FLAG : ORIGIN_ENVIRONMENT;
+    if (!options->demo) {
+        if (!access_words_take(&words->access, options->access, &from_context, &why))
+            return complain(why);
+        tell_notes(options->access);
     }
-    url = nats_url_parse(options->url, &why);
-    if (url == NULL)
-        return complain(g_strdup_printf(
-            "%s: %s", options->origin == ORIGIN_FLAG ? "--nats-url" : "$NATS_URL", why));
-    nats_url_free(url);
-    return OPTIONS_GO;
+    options->origin = ORIGIN_DEFAULT;
+    if (words->url != NULL)
+        options->origin = ORIGIN_FLAG;
+    else if (from_env != NULL && from_env[0] != '\0')
+        options->origin = ORIGIN_ENVIRONMENT;
+    else if (from_context != NULL)
+        options->origin = ORIGIN_CONTEXT;
+    options->url = g_strdup(options->origin == ORIGIN_FLAG          ? words->url
+                            : options->origin == ORIGIN_ENVIRONMENT ? from_env
+                            : options->origin == ORIGIN_CONTEXT     ? from_context
+                                                                    : NATS_DEFAULT_URL);
+    secret_free(from_context);
+    return check_url(options);
 }
 
 static gboolean take_seconds(double seconds, double most, int *ms)
@@ -219,6 +251,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
         copy[i] = g_strdup(argv[i]);
     scrub_argv(argc, argv);
     g_option_context_add_main_entries(context, entries, NULL);
+    access_words_offer(&words.access, context);
     g_option_context_set_summary(
         context,
         "Shows whether a Heddle mesh can work on its NATS server, and if not, which link is "
@@ -240,9 +273,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
 
 void options_clear(Options *options)
 {
-    if (options->url != NULL)
-        explicit_bzero(options->url, strlen(options->url));
-    g_free(options->url);
+    secret_free(options->url);
     g_free(options->monitor_url);
     access_unref(options->access);
     g_free(options->worker_type);

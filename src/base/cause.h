@@ -29,6 +29,8 @@
     X(AUTH_REQUIRED, "auth_required")                                                              \
     X(AUTH_FAILED, "auth_failed")                                                                  \
     X(AUTH_EXPIRED, "auth_expired")                                                                \
+    X(CREDS_FILE, "creds_file")                                                                    \
+    X(CREDS_OPEN, "creds_open")                                                                    \
     X(MAX_CONNECTIONS, "max_connections")                                                          \
     X(PERMISSIONS, "permissions")                                                                  \
     X(MAX_PAYLOAD, "max_payload")                                                                  \

@@ -24,6 +24,7 @@ Access *access_new(void)
     Access *access = g_new0(Access, 1);
 
     refs_init(&access->refs);
+    access->notes = g_ptr_array_new_with_free_func(g_free);
     return access;
 }
 
@@ -46,6 +47,8 @@ void access_unref(Access *access)
         return;
     for (AccessField field = 0; field < ACCESS_FIELDS; field++)
         wipe(&access->values[field]);
+    g_ptr_array_unref(access->notes);
+    g_free(access->context);
     g_free(access);
 }
 
@@ -56,6 +59,11 @@ void access_set(Access *access, AccessField field, const char *value, Origin ori
     wipe(&access->values[field]);
     access->values[field] = g_strdup(value);
     access->origins[field] = origin;
+}
+
+void access_note(Access *access, char *line)
+{
+    g_ptr_array_add(access->notes, line);
 }
 
 const char *access_get(const Access *access, AccessField field)

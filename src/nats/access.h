@@ -35,6 +35,8 @@ typedef struct Access {
     Refs refs;
     char *values[ACCESS_FIELDS]; /* NULL: not set */
     Origin origins[ACCESS_FIELDS];
+    char *context;    /* name of the nats CLI's context that some come from; clean; may be NULL */
+    GPtrArray *notes; /* of char *, clean lines: what was given and cannot be heeded here */
 } Access;
 
 /* Empty; one reference. */
@@ -44,6 +46,9 @@ void access_unref(Access *access); /* NULL is fine */
 
 /* Set a field (copied), unless one of a stronger or equal origin is there already. */
 void access_set(Access *access, AccessField field, const char *value, Origin origin);
+
+/* Keep a line for the operator; takes it (clean). */
+void access_note(Access *access, char *line);
 
 /* The value, NULL when not set; `access` may be NULL. Borrowed. */
 const char *access_get(const Access *access, AccessField field);

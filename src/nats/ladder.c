@@ -206,6 +206,7 @@ Ladder *ladder_climb_one(const LadderHow *how)
     ladder->total_ms = (double)(clock_now() - start) / 1000;
     io_close(&climb->io);
     nats_url_free(climb->url);
+    g_free(climb->nonce);
     return ladder;
 }
 

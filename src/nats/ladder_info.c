@@ -68,7 +68,9 @@ char *info_read(RawText text, Climb *climb, const char **other)
     to->tls_available = get_flag(info, "tls_available");
     to->jetstream = get_flag(info, "jetstream");
     to->headers = get_flag(info, "headers");
-    climb->takes_nkeys = json_is_string(json_object_get(info, "nonce"));
+    g_free(climb->nonce);
+    climb->nonce = g_strdup(json_string_value(json_object_get(info, "nonce")));
+    climb->takes_nkeys = climb->nonce != NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(other_ports) && *other == NULL; i++)
         if (json_object_get(info, other_ports[i].member) != NULL)
             *other = other_ports[i].port;

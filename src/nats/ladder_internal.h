@@ -28,6 +28,8 @@ typedef struct Climb {
     unsigned won;           /* index of the address that is connected; set by TCP */
     LadderIo io;            /* open after TCP */
     gboolean takes_nkeys;   /* INFO holds a nonce */
+    char *nonce;            /* that one; raw; NULL without */
+    gboolean gave_login;    /* CONNECT held one */
     gboolean wants_cert;    /* the server asked for a client certificate */
 } Climb;
 

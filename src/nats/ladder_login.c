@@ -1,11 +1,13 @@
-/* The sixth rung: CONNECT with the login of the URL. The server does not answer CONNECT as such:
- * the PONG of the PING behind it says that it was taken. */
+/* The sixth rung: CONNECT with the login of the URL or of what is beside it. The server does not
+ * answer CONNECT as such: the PONG of the PING behind it says that it was taken. A login that no
+ * server would take is not even sent. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "nats/ladder_internal.h"
+#include "nats/login.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -28,27 +30,42 @@ static void wipe_json(json_t *connect, const char *member)
         explicit_bzero((char *)json_string_value(value), json_string_length(value));
 }
 
-static json_t *connect_options(const NatsUrl *url)
+/* The server checks the signature of its nonce: of a JWT's user, or of the public key sent. */
+static void add_signature(json_t *connect, const Creds *creds, const char *nonce)
+{
+    g_autofree char *answer = nonce != NULL ? creds_answer(creds, nonce) : NULL;
+
+    if (creds->jwt != NULL)
+        json_object_set_new(connect, "jwt", json_string(creds->jwt));
+    else
+        json_object_set_new(connect, "nkey", json_string(creds->public_key));
+    if (answer != NULL)
+        json_object_set_new(connect, "sig", json_string(answer));
+}
+
+static json_t *connect_options(const Climb *climb, const Login *login)
 {
     json_t *connect = json_pack("{s:b, s:b, s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:b}", "verbose", 0,
                                 "pedantic", 0, "name", LADDER_CLIENT_NAME, "lang", "c",
                                 "version", PACKAGE_VERSION, "protocol", 1, "echo", 0, "headers", 1,
-                                "no_responders", 1, "tls_required", url->tls);
+                                "no_responders", 1, "tls_required", climb->url->tls);
 
-    if (url->user != NULL && url->password != NULL) {
-        json_object_set_new(connect, "user", json_string(url->user));
-        json_object_set_new(connect, "pass", json_string(url->password));
-    } else if (url->user != NULL) {
-        json_object_set_new(connect, "auth_token", json_string(url->user));
+    if (login->kind == LOGIN_PASSWORD) {
+        json_object_set_new(connect, "user", json_string(login->user));
+        json_object_set_new(connect, "pass", json_string(login->password));
+    } else if (login->kind == LOGIN_TOKEN) {
+        json_object_set_new(connect, "auth_token", json_string(login->token));
+    } else if (login->creds != NULL) {
+        add_signature(connect, login->creds, climb->nonce);
     }
     return connect;
 }
 
 /* Written straight into one buffer, so that there is one copy of the password to wipe. */
-static IoEnd send_connect(Climb *climb, gint64 until_us)
+static IoEnd send_connect(Climb *climb, const Login *login, gint64 until_us)
 {
     static const char before[] = "CONNECT ", after[] = "\r\nPING\r\n";
-    json_t *connect = connect_options(climb->url);
+    json_t *connect = connect_options(climb, login);
     gsize json_len = json_dumpb(connect, NULL, 0, JSON_COMPACT);
     gsize size = sizeof before + json_len + sizeof after;
     char *line = g_malloc(size), *end = g_stpcpy(line, before);
@@ -60,6 +77,7 @@ static IoEnd send_connect(Climb *climb, gint64 until_us)
     wipe_json(connect, "user");
     wipe_json(connect, "pass");
     wipe_json(connect, "auth_token");
+    wipe_json(connect, "jwt");
     json_decref(connect);
     explicit_bzero(line, size);
     g_free(line);
@@ -106,7 +124,7 @@ gboolean session_pong(Climb *climb, Rung *rung, const char *stage, gint64 since_
         }
         if (is(line, "PONG"))
             return TRUE;
-        if (refusal_read(line, climb->url->user != NULL, &cause, &words)) {
+        if (refusal_read(line, climb->gave_login, &cause, &words)) {
             tell_refused(climb, rung, cause, words);
             return FALSE;
         }
@@ -143,16 +161,37 @@ gboolean refused_early(Climb *climb, Rung *rung)
     return TRUE;
 }
 
-void climb_login(Climb *climb, Rung *rung)
+static void show(void *rung, const char *line)
 {
-    const NatsUrl *url = climb->url;
-    gint64 start;
-    IoEnd end;
+    rung_shows(rung, "%s", line);
+}
 
-    if (refused_early(climb, rung))
-        return;
-    start = clock_now();
-    end = send_connect(climb, climb_patience(climb));
+/* A refusal of the signature would be told as any other: say what is known beforehand. */
+static gboolean is_sendable(const Climb *climb, Rung *rung, const Login *login)
+{
+    if (login->kind != LOGIN_NKEY || climb->nonce != NULL)
+        return TRUE;
+    rung_breaks(rung, CAUSE_AUTH_FAILED, "login not sent: this server takes no NKeys");
+    return FALSE;
+}
+
+static void tell_taken(Rung *rung, const Login *login)
+{
+    g_autofree char *text = login_text(login);
+
+    if (login->creds != NULL && login->creds->open)
+        rung_warns(rung, CAUSE_CREDS_OPEN, "%s, from a file that everyone here can read", text);
+    else
+        rung_holds(rung, "%s", text);
+}
+
+/* Send `login` and hear what comes of it. */
+static void log_in(Climb *climb, Rung *rung, const Login *login)
+{
+    gint64 start = clock_now();
+    IoEnd end = send_connect(climb, login, climb_patience(climb));
+
+    climb->gave_login = login->kind != LOGIN_NONE;
     /* A connection that breaks while we write may have said why before. */
     if (end != IO_DONE && end != IO_RESET) {
         if (!tls_refused_late(climb, end))
@@ -161,7 +200,23 @@ void climb_login(Climb *climb, Rung *rung)
     }
     if (!session_pong(climb, rung, "INFO", start))
         return;
-    rung_holds(rung, url->user == NULL       ? "no login"
-                     : url->password == NULL ? "by token"
-                                             : "by user and password");
+    tell_taken(rung, login);
+}
+
+void climb_login(Climb *climb, Rung *rung)
+{
+    g_autofree char *why = NULL;
+    Login login;
+    Cause cause;
+    gboolean usable;
+
+    if (refused_early(climb, rung))
+        return;
+    usable = login_prepare(&login, climb->url, climb->access, &cause, &why);
+    login_tell(&login, climb->access, show, rung);
+    if (!usable)
+        rung_breaks(rung, cause, "login not sent: %s", why);
+    else if (is_sendable(climb, rung, &login))
+        log_in(climb, rung, &login);
+    login_clear(&login);
 }

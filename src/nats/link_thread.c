@@ -325,7 +325,7 @@ static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
     link->paused = FALSE;
     pthread_mutex_unlock(&link->lock);
     refs_take(&link->refs); /* until on_release() */
-    wire = wire_connect(url, address, link->timeout_ms, &hooks, &cause, &why);
+    wire = wire_connect(url, link->access, address, link->timeout_ms, &hooks, &cause, &why);
     if (wire == NULL)
         link_post_trouble(link, LINK_NEWS_LOST, NULL, cause, why);
     return wire;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "nats/sockets.h"
 #include "nats/watchdog.h"
+#include "nats/wire_login.h"
 
 /* What libnats may hold for us before it drops: enough for a burst, little enough to stay small. */
 enum { PENDING_MESSAGES = 32768, PENDING_BYTES = 8 * 1024 * 1024 };
@@ -144,14 +145,6 @@ static void on_listener_done(void *data)
     g_free(listener);
 }
 
-static natsStatus set_login(natsOptions *opts, const NatsUrl *url)
-{
-    if (url->user == NULL)
-        return NATS_OK;
-    return url->password != NULL ? natsOptions_SetUserInfo(opts, url->user, url->password)
-                                 : natsOptions_SetToken(opts, url->user);
-}
-
 /* The address is dialled, not the name: the ladder has resolved it, and libnats' own look-up is not
  * bounded. The certificate is still held against the name. */
 static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char *address,
@@ -163,7 +156,6 @@ static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char 
 #define SET(call)                                                                                  \
     if (s == NATS_OK)                                                                              \
     s = (call)
-    SET(set_login(opts, url));
     SET(natsOptions_SetName(opts, "heddle-preflight"));
     SET(natsOptions_SetTimeout(opts, timeout_ms));
     SET(natsOptions_SetAllowReconnect(opts, false));
@@ -184,7 +176,8 @@ static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char 
     return s;
 }
 
-static natsStatus open_inbox(Wire *wire)
+/* libnats makes a name nobody else has, but with its own prefix: only that is exchanged. */
+static natsStatus open_inbox(Wire *wire, const char *prefix)
 {
     g_autofree char *all = NULL;
     natsInbox *inbox = NULL;
@@ -192,7 +185,7 @@ static natsStatus open_inbox(Wire *wire)
 
     if (s != NATS_OK)
         return s;
-    wire->inbox_prefix = g_strdup(inbox);
+    wire->inbox_prefix = g_strconcat(prefix != NULL ? prefix : "_INBOX", strrchr(inbox, '.'), NULL);
     natsInbox_Destroy(inbox);
     all = g_strconcat(wire->inbox_prefix, ".*", NULL);
     s = natsConnection_Subscribe(&wire->inbox, wire->nc, all, on_reply, wire);
@@ -203,43 +196,82 @@ static natsStatus open_inbox(Wire *wire)
     return s;
 }
 
-Wire *wire_connect(const NatsUrl *url, const char *address, int timeout_ms, const WireHooks *hooks,
-                   Cause *cause, char **why)
+/* One connect under a watchdog. A closed callback comes for a connection that stood, and only then.
+ */
+static natsStatus connect_once(Wire *wire, natsOptions *opts, const char *address, int timeout_ms)
+{
+    Watchdog *dog = watchdog_start(address, timeout_ms);
+    natsStatus s;
+
+    refs_take(&wire->refs); /* for on_closed() */
+    s = natsConnection_Connect(&wire->nc, opts);
+    if (watchdog_stop(dog) && s != NATS_OK)
+        s = NATS_TIMEOUT;
+    if (s != NATS_OK)
+        (void)refs_drop(&wire->refs);
+    return s;
+}
+
+/* With a login that was just seen to work. libnats before 3.8.0 now and then sends a signature that
+ * is refused: what is signed is tried once more. */
+static natsStatus connect_with(Wire *wire, const NatsUrl *url, const Access *access,
+                               const Login *login, const char *address, int timeout_ms)
+{
+    const char *prefix = access_get(access, ACCESS_INBOX_PREFIX);
+    natsOptions *opts = NULL;
+    natsStatus s = natsOptions_Create(&opts);
+
+    if (s == NATS_OK)
+        s = set_options(opts, url, address, timeout_ms, wire);
+    if (s == NATS_OK)
+        s = wire_set_login(opts, login);
+    if (s == NATS_OK && prefix != NULL)
+        s = natsOptions_SetCustomInboxPrefix(opts, prefix);
+    if (s == NATS_OK) {
+        s = connect_once(wire, opts, address, timeout_ms);
+        if (s == NATS_CONNECTION_AUTH_FAILED && login->creds != NULL)
+            s = connect_once(wire, opts, address, timeout_ms);
+    }
+    natsOptions_Destroy(opts);
+    return s;
+}
+
+static void tell_failure(natsStatus s, Cause *cause, char **why)
+{
+    const char *text = s == NATS_TIMEOUT ? "" : nats_GetLastError(NULL);
+
+    *cause = s == NATS_TIMEOUT ? CAUSE_SILENT : cause_of(text != NULL ? text : "");
+    *why = text != NULL && text[0] != '\0' ? text_clean(raw_text(text), 120)
+                                           : g_strdup(natsStatus_GetText(s));
+}
+
+Wire *wire_connect(const NatsUrl *url, const Access *access, const char *address, int timeout_ms,
+                   const WireHooks *hooks, Cause *cause, char **why)
 {
     Wire *wire = g_new0(Wire, 1);
-    natsOptions *opts = NULL;
-    Watchdog *dog;
-    natsStatus s;
+    natsStatus s = NATS_OK;
+    Login login;
 
     refs_init(&wire->refs);
     wire->hooks = *hooks;
     wire->address = g_strdup(address);
-    s = natsOptions_Create(&opts);
-    if (s == NATS_OK)
-        s = set_options(opts, url, address, timeout_ms, wire);
-    if (s == NATS_OK) {
-        refs_take(&wire->refs); /* for on_closed() */
-        dog = watchdog_start(address, timeout_ms);
-        s = natsConnection_Connect(&wire->nc, opts);
-        if (watchdog_stop(dog) && s != NATS_OK)
-            s = NATS_TIMEOUT;
-        if (s != NATS_OK)
-            (void)refs_drop(&wire->refs);
+    if (!login_prepare(&login, url, access, cause, why)) {
+        login_clear(&login);
+        wire_unref(wire);
+        return NULL;
     }
-    natsOptions_Destroy(opts);
-    if (s == NATS_OK && (s = open_inbox(wire)) != NATS_OK) {
+    s = connect_with(wire, url, access, &login, address, timeout_ms);
+    login_clear(&login);
+    if (s != NATS_OK) {
+        tell_failure(s, cause, why);
+        wire_unref(wire);
+        return NULL;
+    }
+    s = open_inbox(wire, access_get(access, ACCESS_INBOX_PREFIX));
+    if (s != NATS_OK) {
         wire_close(wire);
         *cause = CAUSE_CLOSED;
         *why = g_strdup(natsStatus_GetText(s));
-        return NULL;
-    }
-    if (s != NATS_OK) {
-        const char *text = s == NATS_TIMEOUT ? "" : nats_GetLastError(NULL);
-
-        *cause = s == NATS_TIMEOUT ? CAUSE_SILENT : cause_of(text != NULL ? text : "");
-        *why = text != NULL && text[0] != '\0' ? text_clean(raw_text(text), 120)
-                                               : g_strdup(natsStatus_GetText(s));
-        wire_unref(wire);
         return NULL;
     }
     return wire;

@@ -4,6 +4,7 @@
 #define NATS_WIRE_H
 
 #include "base/cause.h"
+#include "nats/access.h"
 #include "nats/tap.h"
 #include "nats/url.h"
 
@@ -19,11 +20,12 @@ typedef struct WireHooks { /* texts are raw, and owned by the caller of the hook
 
 typedef struct Wire Wire;
 
-/* Connect to `address` (which a ladder has proved), with the login and TLS of `url`. At most about
- * `timeout_ms`: a watchdog sees to it. NULL with *cause and *why (clean, caller frees);
- * hooks.release is called in any case, once. */
-Wire *wire_connect(const NatsUrl *url, const char *address, int timeout_ms, const WireHooks *hooks,
-                   Cause *cause, char **why);
+/* Connect to `address` (which a ladder has proved), with the login and TLS of `url`, and what it
+ * does not say from `access` (may be NULL; not kept). At most about twice `timeout_ms`: a watchdog
+ * sees to it. NULL with *cause and *why (clean, caller frees); hooks.release is called in any case,
+ * once. */
+Wire *wire_connect(const NatsUrl *url, const Access *access, const char *address, int timeout_ms,
+                   const WireHooks *hooks, Cause *cause, char **why);
 
 /* Unsubscribe, close, destroy. */
 void wire_close(Wire *wire);
