@@ -26,6 +26,17 @@ void dash_take(Dash *dash, Event *event);
 /* dash_keys.c: a key that is not part of a line being edited. */
 void dash_key(Dash *dash, gunichar key);
 
+/* Say on the status line what the key just typed did, or why it did nothing. */
+void dash_say(Dash *dash, const char *text);
+
+/* dash_move.c: move by `rows` up or down, or left or right, in whatever has the floor; how many
+ * rows a page of it has; index of the message with sequence number `seq`, else of the newest, -1
+ * when there is none. */
+void dash_move(Dash *dash, int rows);
+void dash_turn(Dash *dash, int by);
+int dash_page(const Dash *dash);
+int dash_selected_message(GPtrArray *rows, guint64 seq);
+
 /* dash_ask.c: questions on the status line and lines being edited. */
 void dash_ask_url(Dash *dash, unsigned actor);
 void dash_ask_line(Dash *dash, Ask ask);

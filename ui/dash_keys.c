@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "mesh/facts.h"
-#include "ui/layout.h"
 
-static void say(Dash *dash, const char *text)
+void dash_say(Dash *dash, const char *text)
 {
     view_say(dash->view, dash->model->now_us, g_strdup(text));
 }
@@ -49,94 +48,6 @@ static void open_message(View *view, WatchRow *row)
         g_ptr_array_add(view->window_lines, g_strdup(split[i]));
 }
 
-/* --- lists --- */
-
-static int selected_message(GPtrArray *rows, guint64 seq)
-{
-    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
-        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
-            return (int)i;
-    return (int)rows->len - 1;
-}
-
-static void move_message(Dash *dash, int by)
-{
-    View *view = dash->view;
-    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = selected_message(rows, view->message) + by;
-
-    if (rows->len == 0)
-        say(dash, "no message to select");
-    else if (at >= (int)rows->len)
-        view->message = 0; /* past the newest: follow again */
-    else
-        view->message = ((WatchRow *)g_ptr_array_index(rows, (guint)MAX(at, 0)))->seq;
-}
-
-static void move_smoke(Dash *dash, int by)
-{
-    const Smoke *smoke = view_selected_smoke(dash->model, dash->view);
-
-    if (smoke == NULL)
-        say(dash, "no smoke yet: s publishes one");
-    else if (by < 0 && model_smoke(dash->model, smoke->number - 1) != NULL)
-        dash->view->smoke = smoke->number - 1;
-    else if (by > 0)
-        dash->view->smoke = smoke->number + 1 < dash->model->smoke_count ? smoke->number + 1 : 0;
-}
-
-static void move_actor(Dash *dash, int by)
-{
-    View *view = dash->view;
-    g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
-    const Actor *now = view_selected_actor(dash->model, view);
-    int at = 0;
-
-    if (actors->len == 0) {
-        say(dash, "no actor to select");
-        return;
-    }
-    while (at < (int)actors->len && g_ptr_array_index(actors, (guint)at) != now)
-        at++;
-    at = CLAMP(at + by, 0, (int)actors->len - 1);
-    view->actor = ((Actor *)g_ptr_array_index(actors, (guint)at))->id;
-}
-
-static Layout layout_now(const Dash *dash)
-{
-    g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
-
-    return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
-                     (int)dash->view->shape);
-}
-
-/* Move by `rows` up or down in whatever has the floor. */
-static void move(Dash *dash, int rows)
-{
-    View *view = dash->view;
-    Layout layout = layout_now(dash);
-
-    if (view->window != WINDOW_NONE)
-        view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
-    else if (view->focus == PANE_ACTORS)
-        move_actor(dash, rows * (layout.table ? 1 : layout.card_columns));
-    else if (view->focus == PANE_SMOKE)
-        move_smoke(dash, -rows); /* newest is on top */
-    else
-        move_message(dash, rows);
-}
-
-static int page(const Dash *dash)
-{
-    Layout layout = layout_now(dash);
-
-    if (dash->view->window != WINDOW_NONE)
-        return MAX(dash->canvas->height - 6, 1);
-    if (dash->view->focus == PANE_WATCH)
-        return MAX(layout.watch_height - 1, 1);
-    return MAX(layout.table ? layout.actors_height - 1 : layout.actors_height / CARD_HEIGHT, 1);
-}
-
 /* --- requests --- */
 
 static void do_help(Dash *dash)
@@ -154,7 +65,7 @@ static void for_actor(Dash *dash, void (*ask)(Dash *, unsigned))
     const Actor *actor = view_selected_actor(dash->model, dash->view);
 
     if (actor == NULL)
-        say(dash, "no actor is selected");
+        dash_say(dash, "no actor is selected");
     else
         ask(dash, actor->id);
 }
@@ -188,7 +99,7 @@ static gboolean needs_asking(const Dash *dash)
 static void do_smoke(Dash *dash)
 {
     if (dash->model->settings.read_only)
-        say(dash, "--read-only: nothing is published");
+        dash_say(dash, "--read-only: nothing is published");
     else if (needs_asking(dash))
         dash_ask_smoke(dash, FALSE);
     else
@@ -200,7 +111,7 @@ static void do_repeat(Dash *dash)
     Event *event;
 
     if (dash->model->settings.read_only) {
-        say(dash, "--read-only: nothing is published");
+        dash_say(dash, "--read-only: nothing is published");
         return;
     }
     if (!dash->model->smoke_repeat && needs_asking(dash)) {
@@ -209,7 +120,7 @@ static void do_repeat(Dash *dash)
     }
     event = event_new(EVENT_REPEAT);
     event->on = !dash->model->smoke_repeat;
-    say(dash, event->on ? "a smoke every 5 s; S stops it" : "no more smokes by themselves");
+    dash_say(dash, event->on ? "a smoke every 5 s; S stops it" : "no more smokes by themselves");
     dash_take(dash, event);
     dash_take(dash, engine_tick(dash->engine));
 }
@@ -224,7 +135,7 @@ static void do_mode(Dash *dash)
     Event *event = event_new(EVENT_SET_MODE);
 
     event->mode = (dash->model->settings.mode + 1) % SMOKE_MODES;
-    say(dash, meanings[event->mode]);
+    dash_say(dash, meanings[event->mode]);
     dash_take(dash, event);
 }
 
@@ -246,7 +157,7 @@ static void do_worker(Dash *dash)
 static void do_recheck_all(Dash *dash)
 {
     post(dash, EVENT_RECHECK, 0);
-    say(dash, "everything is being checked again");
+    dash_say(dash, "everything is being checked again");
 }
 
 static void do_recheck(Dash *dash)
@@ -265,36 +176,38 @@ static void do_recheck(Dash *dash)
     view_say(dash->view, dash->model->now_us, g_strdup_printf("%s is being checked again", name));
 }
 
+static void do_ladder(Dash *dash)
+{
+    open_window(dash->view, WINDOW_LADDER, 0);
+}
+
 static void do_open(Dash *dash)
 {
     View *view = dash->view;
     const Actor *actor = view_selected_actor(dash->model, view);
     const Smoke *smoke = view_selected_smoke(dash->model, view);
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = selected_message(rows, view->message);
+    int at = dash_selected_message(rows, view->message);
 
     if (view->window != WINDOW_NONE)
-        say(dash, "Enter does nothing here; Esc closes");
+        dash_say(dash, "Enter does nothing here; Esc closes");
     else if (view->focus == PANE_ACTORS && actor != NULL)
         open_window(view, WINDOW_ACTOR, actor->id);
     else if (view->focus == PANE_SMOKE && smoke != NULL)
         open_window(view, WINDOW_SMOKE, smoke->number);
     else if (view->focus == PANE_WATCH && at >= 0)
         open_message(view, g_ptr_array_index(rows, (guint)at));
+    else if (view->focus == PANE_HEADER)
+        do_ladder(dash);
     else
-        say(dash, "nothing to open here");
-}
-
-static void do_ladder(Dash *dash)
-{
-    open_window(dash->view, WINDOW_LADDER, 0);
+        dash_say(dash, "nothing to open here");
 }
 
 static void do_copy(Dash *dash)
 {
     View *view = dash->view;
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = selected_message(rows, view->message);
+    int at = dash_selected_message(rows, view->message);
     const WatchRow *row = view->window == WINDOW_MESSAGE ? view->window_row
                           : view->window == WINDOW_NONE && view->focus == PANE_WATCH && at >= 0
                               ? g_ptr_array_index(rows, (guint)at)
@@ -303,7 +216,7 @@ static void do_copy(Dash *dash)
                                         : view_next_command(dash->model, view);
 
     if (text == NULL) {
-        say(dash, "nothing to copy here");
+        dash_say(dash, "nothing to copy here");
         return;
     }
     term_copy(dash->term, text);
@@ -318,13 +231,13 @@ static void do_freeze(Dash *dash)
 
     if (view->frozen != NULL) {
         g_clear_pointer(&view->frozen, g_ptr_array_unref);
-        say(dash, "messages flow again");
+        dash_say(dash, "messages flow again");
         return;
     }
     view->frozen = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
     for (unsigned i = 0; i < rows->len; i++)
         g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(rows, i)));
-    say(dash, "messages frozen; p lets them flow");
+    dash_say(dash, "messages frozen; p lets them flow");
 }
 
 static void do_layout(Dash *dash)
@@ -333,7 +246,7 @@ static void do_layout(Dash *dash)
                                               "actors as a table"};
 
     dash->view->shape = (dash->view->shape + 1) % SHAPES;
-    say(dash, words[dash->view->shape]);
+    dash_say(dash, words[dash->view->shape]);
 }
 
 static void do_back(Dash *dash)
@@ -344,15 +257,15 @@ static void do_back(Dash *dash)
         close_window(view);
     } else if (view->filter[0] != '\0') {
         view->filter[0] = '\0';
-        say(dash, "filter taken off");
+        dash_say(dash, "filter taken off");
     } else if (dash->model->proving.link != 0) {
         post(dash, EVENT_LET_GO, 0);
-        say(dash, "the new URL is let go; the old one stays in force");
+        dash_say(dash, "the new URL is let go; the old one stays in force");
     } else if (view->message != 0 || view->smoke != 0) {
         view->message = 0;
         view->smoke = 0;
     } else {
-        say(dash, "nothing to step back from; q quits");
+        dash_say(dash, "nothing to step back from; q quits");
     }
 }
 
@@ -383,46 +296,32 @@ static void do_previous_pane(Dash *dash)
 
 static void do_up(Dash *dash)
 {
-    move(dash, -1);
+    dash_move(dash, -1);
 }
 
 static void do_down(Dash *dash)
 {
-    move(dash, 1);
-}
-
-static void turn(Dash *dash, int by)
-{
-    View *view = dash->view;
-
-    if (view->window != WINDOW_NONE || view->focus == PANE_SMOKE) {
-        say(dash, "left and right do nothing here");
-    } else if (view->focus == PANE_ACTORS) {
-        move_actor(dash, by);
-    } else {
-        view->class = by < 0 ? TAP_RESULT : TAP_DEAD_LETTER;
-        view->message = 0;
-    }
+    dash_move(dash, 1);
 }
 
 static void do_left(Dash *dash)
 {
-    turn(dash, -1);
+    dash_turn(dash, -1);
 }
 
 static void do_right(Dash *dash)
 {
-    turn(dash, 1);
+    dash_turn(dash, 1);
 }
 
 static void do_page_up(Dash *dash)
 {
-    move(dash, -page(dash));
+    dash_move(dash, -dash_page(dash));
 }
 
 static void do_page_down(Dash *dash)
 {
-    move(dash, page(dash));
+    dash_move(dash, dash_page(dash));
 }
 
 enum { FAR = 1000000 };
@@ -432,12 +331,12 @@ static void do_first(Dash *dash)
     if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
         dash->view->smoke = 0;
     else
-        move(dash, -FAR);
+        dash_move(dash, -FAR);
 }
 
 static void do_last(Dash *dash)
 {
-    move(dash, FAR);
+    dash_move(dash, FAR);
 }
 
 static void do_redraw(Dash *dash)
@@ -497,5 +396,5 @@ void dash_key(Dash *dash, gunichar key)
     else if (actions[request] != NULL)
         actions[request](dash);
     else
-        say(dash, "that key does nothing here; ? shows the keys");
+        dash_say(dash, "that key does nothing here; ? shows the keys");
 }

@@ -38,6 +38,10 @@ typedef struct WindowLine {
 } WindowLine;
 GPtrArray *window_lines(const Model *model, const View *view, int columns);
 
+/* window_ladder.c: the command that mends the first broken rung of all ladders, else the first that
+ * warns. NULL: all hold. Caller frees. */
+char *window_ladder_next(const Model *model);
+
 /* A rule with a title over a pane; the focused one stands out. */
 void pane_title(Paint *paint, int y, Pane pane, const char *title);
 

@@ -232,6 +232,8 @@ Cursor pane_header(Paint *paint)
         if (ladder != NULL)
             ladder_free(ladder);
     }
+    if (paint->view->focus == PANE_HEADER && paint->view->window == WINDOW_NONE)
+        canvas_flag(paint->canvas, 1, 0, paint->canvas->width, STYLE_SELECTED);
     if (paint->view->ask == ASK_URL)
         return draw_editor(paint);
     return (Cursor){-1, 0};

@@ -121,31 +121,20 @@ static char *actor_next(const Model *model, const Actor *actor)
     return actor_command(model, actor);
 }
 
-static char *link_next(const Model *model)
-{
-    Ladder *ladder = verdict_ladder(model);
-    char *next = ladder != NULL && ladder->broken < RUNG_COUNT
-                     ? verdict_next(model, NULL, cause_word(ladder_cause(ladder)))
-                     : NULL;
-
-    if (ladder != NULL)
-        ladder_free(ladder);
-    return next;
-}
-
 char *view_next_command(const Model *model, const View *view)
 {
     const Smoke *smoke = view_selected_smoke(model, view);
     const Actor *actor = view->window == WINDOW_ACTOR ? model_actor(model, view->window_id)
                                                       : view_selected_actor(model, view);
 
-    if (view->window == WINDOW_LADDER)
-        return link_next(model);
+    if (view->window == WINDOW_LADDER ||
+        (view->window == WINDOW_NONE && view->focus == PANE_HEADER))
+        return window_ladder_next(model);
     if (view->window == WINDOW_SMOKE)
         smoke = model_smoke(model, view->window_id);
     if (view->window == WINDOW_SMOKE || (view->window == WINDOW_NONE && view->focus == PANE_SMOKE))
         return smoke != NULL ? verdict_next(model, NULL, smoke_remedy(smoke->verdict)) : NULL;
-    return actor != NULL ? actor_next(model, actor) : link_next(model);
+    return actor != NULL ? actor_next(model, actor) : window_ladder_next(model);
 }
 
 void pane_title(Paint *paint, int y, Pane pane, const char *title)

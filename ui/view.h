@@ -7,7 +7,13 @@
 #include "mesh/model.h"
 #include "ui/canvas.h"
 
-typedef enum Pane { PANE_ACTORS, PANE_SMOKE, PANE_WATCH, PANE_COUNT } Pane;
+typedef enum Pane { /* in Tab's order; the first has the floor at the start */
+                    PANE_ACTORS,
+                    PANE_SMOKE,
+                    PANE_WATCH,
+                    PANE_HEADER,
+                    PANE_COUNT
+} Pane;
 
 typedef enum Window { /* what lies over the panes */
                       WINDOW_NONE,

@@ -1,112 +1,21 @@
-/* The windows that open over the panes: help, and everything about one actor, smoke, message or the
- * ladder: what was checked, what was seen, the cause, what to type next, how to know it worked. */
-#include "ui/pane.h"
+/* The windows that open over the panes: help, and everything about one actor, smoke or message:
+ * what was checked, what was seen, the cause, what to type next, how to know it worked. */
+#include "ui/window_lines.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "ui/keys.h"
 
-typedef struct Lines {
-    GPtrArray *lines; /* of WindowLine * */
-    int columns;
-} Lines;
-
-static void line_free(void *data)
-{
-    WindowLine *line = data;
-
-    g_free(line->text);
-    g_free(line);
-}
-
-static void add_line(Lines *to, Style style, char *text)
-{
-    WindowLine *line = g_new(WindowLine, 1);
-
-    *line = (WindowLine){style, text};
-    g_ptr_array_add(to->lines, line);
-}
-
-/* How many bytes of `text` fit in `columns`, broken at a blank where there is one. */
-static gsize fitting(const char *text, int columns)
-{
-    const char *at = text, *blank = NULL;
-    int used = 0;
-
-    for (; *at != '\0' && *at != '\n'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-        if (used > columns)
-            return (gsize)((blank != NULL ? blank : at) - text);
-        if (c == ' ' && used > columns / 3)
-            blank = at;
-    }
-    return (gsize)(at - text);
-}
-
-/* Text of any length, indented, wrapped at the window's width. */
-static void add_text(Lines *to, Style style, int indent, const char *text)
-{
-    int columns = MAX(to->columns - indent, 8);
-
-    if (text == NULL)
-        return;
-    do {
-        gsize len = fitting(text, columns);
-        g_autofree char *part = g_strndup(text, len == 0 && *text != '\n' ? 1 : len);
-
-        add_line(to, style, g_strdup_printf("%*s%s", indent, "", part));
-        text += MAX(len, strlen(part));
-        while (*text == ' ')
-            text++;
-        if (*text == '\n')
-            text++;
-    } while (*text != '\0');
-}
-
-static void add_field(Lines *to, const char *label, const char *text)
-{
-    guint before = to->lines->len;
-    WindowLine *first;
-    g_autofree char *padded = g_strdup_printf("%-10s", label);
-
-    if (text == NULL || text[0] == '\0')
-        return;
-    add_text(to, STYLE_NORMAL, 10, text);
-    first = g_ptr_array_index(to->lines, before);
-    memcpy(first->text, padded, 10);
-}
-
-static void add_blank(Lines *to)
-{
-    add_line(to, STYLE_NORMAL, g_strdup(""));
-}
-
-static void add_remedy(Lines *to, const Model *model, const Actor *actor, const char *id)
-{
-    g_autofree char *why = verdict_remedy(model, actor, id, REMEDY_WHY);
-    g_autofree char *next = verdict_remedy(model, actor, id, REMEDY_NEXT);
-    g_autofree char *verify = verdict_remedy(model, actor, id, REMEDY_VERIFY);
-
-    add_field(to, "  why", why);
-    if (next != NULL) {
-        add_line(to, STYLE_DIM, g_strdup("  type next"));
-        add_text(to, STYLE_KEY, 4, next);
-    }
-    add_field(to, "  then", verify);
-}
-
 static void add_check(Lines *to, const Model *model, const Actor *actor, CheckId id)
 {
     Check check = verdict_check(model, actor, id);
     g_autofree char *head = g_strdup_printf("%-7s %s", check_word(id), check.text);
 
-    add_blank(to);
-    add_text(to, check.state == STATE_OK ? STYLE_BOLD : canvas_state_style(check.state), 0, head);
+    lines_blank(to);
+    lines_text(to, check.state == STATE_OK ? STYLE_BOLD : canvas_state_style(check.state), 0, head);
     if (check.state == STATE_FAIL || check.state == STATE_WARN)
-        add_remedy(to, model, actor, check.remedy);
+        lines_remedy(to, model, actor, check.remedy);
     check_clear(&check);
 }
 
@@ -134,7 +43,7 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
                     *subject = NULL, *age = NULL;
 
     if (actor == NULL) {
-        add_text(to, STYLE_WARN, 0, "its config is gone");
+        lines_text(to, STYLE_WARN, 0, "its config is gone");
         return;
     }
     name = actor_name(actor);
@@ -144,20 +53,20 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     command = actor_command(model, actor);
     subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
     age = clock_span(model->now_us - actor->checked_us);
-    add_field(to, "kind", kind_info(actor_kind(actor))->word);
-    add_field(to, "name", name);
-    add_field(to, "config", path);
-    add_field(to, "url", url);
-    add_field(to, "tier", tier);
-    add_field(to, "subject", subject != NULL ? subject : "none until it is used");
+    lines_field(to, "kind", kind_info(actor_kind(actor))->word);
+    lines_field(to, "name", name);
+    lines_field(to, "config", path);
+    lines_field(to, "url", url);
+    lines_field(to, "tier", tier);
+    lines_field(to, "subject", subject != NULL ? subject : "none until it is used");
     if (actor->checked_us != 0)
-        add_field(to, "checked", age);
+        lines_field(to, "checked", age);
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         add_check(to, model, actor, id);
     if (command != NULL) {
-        add_blank(to);
-        add_line(to, STYLE_DIM, g_strdup("its command"));
-        add_text(to, STYLE_KEY, 4, command);
+        lines_blank(to);
+        lines_add(to, STYLE_DIM, g_strdup("its command"));
+        lines_text(to, STYLE_KEY, 4, command);
     }
 }
 
@@ -168,23 +77,23 @@ static void smoke_lines(Lines *to, const Model *model, const View *view)
     g_autofree char *local = NULL, *utc = NULL, *verdict = NULL;
 
     if (smoke == NULL) {
-        add_text(to, STYLE_WARN, 0, "this smoke is not kept any more");
+        lines_text(to, STYLE_WARN, 0, "this smoke is not kept any more");
         return;
     }
     local = clock_local(smoke->sent_wall);
     utc = clock_iso(smoke->sent_wall);
     verdict = g_strdup_printf("%s: %s", smoke_word(smoke->verdict),
                               smoke->text != NULL ? smoke->text : "waiting");
-    add_text(to, canvas_state_style(smoke_state(smoke->verdict)), 0, verdict);
-    add_blank(to);
-    add_field(to, "sent", local);
-    add_field(to, "", utc);
-    add_field(to, "mode", smoke_mode_word(smoke->mode));
-    add_field(to, "worker", smoke->worker_type);
-    add_field(to, "tier", smoke->tier);
-    add_field(to, "subject", smoke->subject);
-    add_field(to, "task id", smoke->task_id);
-    add_blank(to);
+    lines_text(to, canvas_state_style(smoke_state(smoke->verdict)), 0, verdict);
+    lines_blank(to);
+    lines_field(to, "sent", local);
+    lines_field(to, "", utc);
+    lines_field(to, "mode", smoke_mode_word(smoke->mode));
+    lines_field(to, "worker", smoke->worker_type);
+    lines_field(to, "tier", smoke->tier);
+    lines_field(to, "subject", smoke->subject);
+    lines_field(to, "task id", smoke->task_id);
+    lines_blank(to);
     for (HopId id = 0; id < HOP_COUNT; id++) {
         const Hop *hop = &smoke->hops[id];
         g_autofree char *text =
@@ -193,45 +102,10 @@ static void smoke_lines(Lines *to, const Model *model, const View *view)
                                               (double)MAX(hop->at_us - smoke->sent_us, 0) / 1000,
                                               hop->text != NULL ? hop->text : "");
 
-        add_field(to, names[id], text);
+        lines_field(to, names[id], text);
     }
-    add_blank(to);
-    add_remedy(to, model, NULL, smoke_remedy(smoke->verdict));
-}
-
-static void ladder_lines(Lines *to, const Model *model, const View *view)
-{
-    Ladder *ladder = verdict_ladder(model);
-    g_autofree char *since = clock_span(model->now_us - model->link.since_us);
-
-    (void)view;
-    add_field(to, "url", model->url_shown);
-    add_field(to, "origin", url_origin_word(model->settings.origin));
-    add_field(to, "since", since);
-    if (ladder == NULL) {
-        add_text(to, STYLE_DIM, 0, "the first climb is under way");
-        return;
-    }
-    add_field(to, "address", ladder->address);
-    add_field(to, "server", ladder->info.name);
-    add_field(to, "version", ladder->info.version);
-    add_blank(to);
-    for (RungId id = 0; id < RUNG_COUNT; id++) {
-        const Rung *rung = &ladder->rungs[id];
-        gboolean tried = rung->state != STATE_NOT_REACHED && rung->state != STATE_SKIPPED;
-        g_autofree char *ms =
-            tried ? g_strdup_printf("%8.2f ms", rung->ms) : g_strdup("           ");
-        g_autofree char *line = g_strdup_printf("%-5s %s  %s", rung_label(id), ms,
-                                                rung->state == STATE_NOT_REACHED ? "not reached"
-                                                : rung->text != NULL             ? rung->text
-                                                                                 : "");
-
-        add_text(to, rung->state == STATE_OK ? STYLE_NORMAL : canvas_state_style(rung->state), 0,
-                 line);
-        if (rung->cause != CAUSE_NONE)
-            add_remedy(to, model, NULL, cause_word(rung->cause));
-    }
-    ladder_free(ladder);
+    lines_blank(to);
+    lines_remedy(to, model, NULL, smoke_remedy(smoke->verdict));
 }
 
 static void message_lines(Lines *to, const Model *model, const View *view)
@@ -242,14 +116,14 @@ static void message_lines(Lines *to, const Model *model, const View *view)
         "%zu bytes%s", row->size, row->len < row->size ? ", the first of which were kept" : "");
 
     (void)model;
-    add_field(to, "subject", row->subject);
-    add_field(to, "at", local);
-    add_field(to, "", utc);
-    add_field(to, "size", size);
-    add_field(to, "note", row->trouble);
-    add_blank(to);
+    lines_field(to, "subject", row->subject);
+    lines_field(to, "at", local);
+    lines_field(to, "", utc);
+    lines_field(to, "size", size);
+    lines_field(to, "note", row->trouble);
+    lines_blank(to);
     for (unsigned i = 0; i < view->window_lines->len; i++)
-        add_text(to, STYLE_NORMAL, 0, g_ptr_array_index(view->window_lines, i));
+        lines_text(to, STYLE_NORMAL, 0, g_ptr_array_index(view->window_lines, i));
 }
 
 static void help_lines(Lines *to, const Model *model, const View *view)
@@ -260,9 +134,9 @@ static void help_lines(Lines *to, const Model *model, const View *view)
     (void)model;
     (void)view;
     for (unsigned i = 0; i < count; i++)
-        add_field(to, rows[i].label, rows[i].help);
-    add_blank(to);
-    add_text(
+        lines_field(to, rows[i].label, rows[i].help);
+    lines_blank(to);
+    lines_text(
         to, STYLE_NORMAL, 0,
         "✓ holds  ! look at it  ✗ broken  – not needed  · not reached  ? cannot tell  … under way");
 }
@@ -278,12 +152,12 @@ static const struct {
     [WINDOW_ACTOR] = {"actor", actor_lines},
     [WINDOW_SMOKE] = {"smoke", smoke_lines},
     [WINDOW_MESSAGE] = {"message", message_lines},
-    [WINDOW_LADDER] = {"ladder", ladder_lines},
+    [WINDOW_LADDER] = {"ladder", window_ladder_lines},
 };
 
 GPtrArray *window_lines(const Model *model, const View *view, int columns)
 {
-    Lines to = {g_ptr_array_new_with_free_func(line_free), columns};
+    Lines to = lines_new(columns);
 
     if (windows[view->window].lines != NULL)
         windows[view->window].lines(&to, model, view);

@@ -149,6 +149,42 @@ static Story *scene_no_router(View *view)
     return story;
 }
 
+/* What a climb brings with it beside a rung's one line. */
+static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
+{
+    ladder->rungs[rung].evidence = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(ladder->rungs[rung].evidence, g_strdup(first));
+    g_ptr_array_add(ladder->rungs[rung].evidence, g_strdup(second));
+}
+
+/* The link holds; two actors use another URL, which is refused. */
+static Story *scene_ladder(View *view)
+{
+    static const char *const four[] = {"router:router_rules", "processor:echo", "mcp:gateway",
+                                       "worker:summarizer", NULL};
+    Story *story = healthy(four);
+    Event *event;
+
+    view->window = WINDOW_LADDER;
+    for (unsigned i = 2; i < 4; i++) {
+        event = event_new(EVENT_SET_URL);
+        event->id = ((Actor *)g_ptr_array_index(story->model->panels, i))->id;
+        event->url = g_strdup("nats://op:secret@nats:4222");
+        story_post(story, event);
+    }
+    event = event_new(EVENT_PROBE);
+    event->generation = ((Probe *)g_ptr_array_index(story->model->probes, 0))->generation;
+    event->ladder = story_ladder(RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
+    evidence(event->ladder, RUNG_RESOLVE, "10.0.3.6 by hosts", "10.0.3.7 by hosts");
+    evidence(event->ladder, RUNG_TCP, "10.0.3.6:4222 refused after 0.1 ms: connection refused",
+             "10.0.3.7:4222 refused after 0.1 ms: connection refused");
+    story_post(story, event);
+    evidence(story->model->probe->ladder, RUNG_INFO,
+             "server n1 2.9.10, id NBQ2, no cluster, payload up to 1 MiB",
+             "no login asked for, no TLS offered, headers, no JetStream, client id 7");
+    return story;
+}
+
 static const struct {
     const char *name;
     Story *(*tell)(View *);
@@ -156,7 +192,7 @@ static const struct {
     {"start", scene_start},     {"cards", scene_cards},         {"fleet", scene_fleet},
     {"refused", scene_refused}, {"silent", scene_silent},       {"proving", scene_proving},
     {"hostile", scene_hostile}, {"help", scene_help},           {"details", scene_details},
-    {"ascii", scene_ascii},     {"no_router", scene_no_router},
+    {"ascii", scene_ascii},     {"no_router", scene_no_router}, {"ladder", scene_ladder},
 };
 
 static const struct {

@@ -1,0 +1,104 @@
+/* Moving about: the selection of whatever has the floor, or an open window. */
+#include "ui/dash.h"
+#include "ui/layout.h"
+
+int dash_selected_message(GPtrArray *rows, guint64 seq)
+{
+    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
+        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
+            return (int)i;
+    return (int)rows->len - 1;
+}
+
+static void move_message(Dash *dash, int by)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
+    int at = dash_selected_message(rows, view->message) + by;
+
+    if (rows->len == 0)
+        dash_say(dash, "no message to select");
+    else if (at >= (int)rows->len)
+        view->message = 0; /* past the newest: follow again */
+    else
+        view->message = ((WatchRow *)g_ptr_array_index(rows, (guint)MAX(at, 0)))->seq;
+}
+
+static void move_smoke(Dash *dash, int by)
+{
+    const Smoke *smoke = view_selected_smoke(dash->model, dash->view);
+
+    if (smoke == NULL)
+        dash_say(dash, "no smoke yet: s publishes one");
+    else if (by < 0 && model_smoke(dash->model, smoke->number - 1) != NULL)
+        dash->view->smoke = smoke->number - 1;
+    else if (by > 0)
+        dash->view->smoke = smoke->number + 1 < dash->model->smoke_count ? smoke->number + 1 : 0;
+}
+
+static void move_actor(Dash *dash, int by)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
+    const Actor *now = view_selected_actor(dash->model, view);
+    int at = 0;
+
+    if (actors->len == 0) {
+        dash_say(dash, "no actor to select");
+        return;
+    }
+    while (at < (int)actors->len && g_ptr_array_index(actors, (guint)at) != now)
+        at++;
+    at = CLAMP(at + by, 0, (int)actors->len - 1);
+    view->actor = ((Actor *)g_ptr_array_index(actors, (guint)at))->id;
+}
+
+static Layout layout_now(const Dash *dash)
+{
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
+
+    return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
+                     (int)dash->view->shape);
+}
+
+void dash_move(Dash *dash, int rows)
+{
+    View *view = dash->view;
+    Layout layout = layout_now(dash);
+
+    if (view->window != WINDOW_NONE)
+        view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
+    else if (view->focus == PANE_ACTORS)
+        move_actor(dash, rows * (layout.table ? 1 : layout.card_columns));
+    else if (view->focus == PANE_SMOKE)
+        move_smoke(dash, -rows); /* newest is on top */
+    else if (view->focus == PANE_HEADER)
+        dash_say(dash, "nothing to select in the header; Enter opens the ladder");
+    else
+        move_message(dash, rows);
+}
+
+int dash_page(const Dash *dash)
+{
+    Layout layout = layout_now(dash);
+
+    if (dash->view->window != WINDOW_NONE)
+        return MAX(dash->canvas->height - 6, 1);
+    if (dash->view->focus == PANE_WATCH)
+        return MAX(layout.watch_height - 1, 1);
+    return MAX(layout.table ? layout.actors_height - 1 : layout.actors_height / CARD_HEIGHT, 1);
+}
+
+void dash_turn(Dash *dash, int by)
+{
+    View *view = dash->view;
+
+    if (view->window != WINDOW_NONE || view->focus == PANE_SMOKE || view->focus == PANE_HEADER) {
+        dash_say(dash, "left and right do nothing here");
+    } else if (view->focus == PANE_ACTORS) {
+        move_actor(dash, by);
+    } else {
+        view->class = by < 0 ? TAP_RESULT : TAP_DEAD_LETTER;
+        view->message = 0;
+    }
+}

@@ -1,0 +1,182 @@
+/* The ladder window: a line a rung with all that was seen on it, for the link's URL and for every
+ * other that an actor uses; what broke has its remedy below it. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "mesh/glyph.h"
+#include "ui/window_lines.h"
+
+/* The words of the help's legend. */
+static const char *const words[STATE_COUNT] = {
+    [STATE_PENDING] = "under way",   [STATE_OK] = "holds",
+    [STATE_SKIPPED] = "not needed",  [STATE_NOT_REACHED] = "not reached",
+    [STATE_UNKNOWN] = "cannot tell", [STATE_WARN] = "look at it",
+    [STATE_FAIL] = "broken",
+};
+
+/* Below this a rung's text has a line of its own. */
+enum { ROOM_FOR_TEXT = 60, LABEL = 10, INDENT = 4 };
+
+/* `ms` below 0: not timed. */
+static void add_rung(Lines *to, const char *label, State state, double ms, const char *text)
+{
+    Style style = state == STATE_OK ? STYLE_NORMAL : canvas_state_style(state);
+    g_autofree char *time = ms < 0 ? g_strdup("") : g_strdup_printf("%.2f ms", ms);
+    g_autofree char *head = g_strdup_printf("%-*s%s %-11s %10s", LABEL, label,
+                                            glyph_state(state, FALSE), words[state], time);
+
+    if (text == NULL || text[0] == '\0') {
+        lines_add(to, style, g_strdup(g_strchomp(head)));
+    } else if (to->columns < ROOM_FOR_TEXT) {
+        lines_add(to, style, g_strdup(g_strchomp(head)));
+        lines_text(to, style, INDENT, text);
+    } else {
+        guint at = to->lines->len;
+        WindowLine *first;
+        char *joined;
+
+        lines_text(to, style, text_width(head) + 2, text);
+        first = g_ptr_array_index(to->lines, at);
+        joined = g_strdup_printf("%s%s", head, first->text + text_width(head));
+        g_free(first->text);
+        first->text = joined;
+    }
+}
+
+/* The rung whose remedy is shown: the first that broke, else the first that warns. */
+static RungId worst_rung(const Ladder *ladder)
+{
+    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
+        for (RungId id = 0; id < RUNG_COUNT; id++)
+            if (ladder->rungs[id].state == state)
+                return id;
+    return RUNG_COUNT;
+}
+
+static void add_ladder(Lines *to, const Model *model, const Actor *actor, const Ladder *ladder)
+{
+    RungId worst = worst_rung(ladder);
+
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const Rung *rung = &ladder->rungs[id];
+        gboolean tried = rung->state != STATE_NOT_REACHED && rung->state != STATE_SKIPPED;
+
+        add_rung(to, rung_label(id), rung->state, tried ? rung->ms : -1,
+                 rung->state == STATE_NOT_REACHED ? NULL : rung->text);
+        for (guint i = 0; rung->evidence != NULL && i < rung->evidence->len; i++)
+            lines_text(to, STYLE_DIM, INDENT, g_ptr_array_index(rung->evidence, i));
+        if (id == worst && rung->cause != CAUSE_NONE) {
+            lines_field(to, "  cause", cause_word(rung->cause));
+            lines_remedy(to, model, actor, cause_word(rung->cause));
+        }
+    }
+}
+
+static void add_listeners(Lines *to, const Model *model)
+{
+    g_autofree char *text = NULL;
+    State state = verdict_router(model, &text);
+
+    add_rung(to, "listeners", state, -1,
+             state == STATE_OK && text[0] == '\0' ? "a router listens" : text);
+    if (state == STATE_FAIL)
+        lines_remedy(to, model, NULL, "no_router");
+}
+
+static void add_link(Lines *to, const Model *model)
+{
+    Ladder *ladder = verdict_ladder(model);
+    g_autofree char *since = clock_span(model->now_us - model->link.since_us);
+
+    lines_field(to, "url", model->url_shown);
+    lines_field(to, "origin", url_origin_word(model->settings.origin));
+    lines_field(to, "since", since);
+    if (ladder == NULL) {
+        lines_text(to, STYLE_DIM, 0, "the first climb is under way");
+        return;
+    }
+    lines_field(to, "address", ladder->address);
+    lines_field(to, "server", ladder->info.name);
+    lines_field(to, "version", ladder->info.version);
+    lines_blank(to);
+    add_ladder(to, model, NULL, ladder);
+    add_listeners(to, model);
+    ladder_free(ladder);
+}
+
+/* "echo, gateway"; *first is one of them, for the remedy's facts. Caller frees. */
+static char *users_of(const Model *model, const Probe *probe, const Actor **first)
+{
+    GString *names = g_string_new(NULL);
+
+    *first = NULL;
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        g_autofree char *name = NULL;
+
+        if (actor->probe != probe)
+            continue;
+        name = actor_name(actor);
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+        if (*first == NULL)
+            *first = actor;
+    }
+    return g_string_free(names, FALSE);
+}
+
+static void add_probe(Lines *to, const Model *model, const Probe *probe)
+{
+    const Actor *actor;
+    g_autofree char *users = users_of(model, probe, &actor);
+
+    lines_blank(to);
+    lines_field(to, "url", probe->shown);
+    lines_field(to, "used by", users);
+    if (probe->ladder == NULL) {
+        lines_text(to, STYLE_DIM, 0, "the first climb is under way");
+        return;
+    }
+    lines_field(to, "address", probe->ladder->address);
+    lines_blank(to);
+    add_ladder(to, model, actor, probe->ladder);
+}
+
+void window_ladder_lines(Lines *to, const Model *model, const View *view)
+{
+    (void)view;
+    add_link(to, model);
+    for (unsigned i = 0; i < model->probes->len; i++)
+        add_probe(to, model, g_ptr_array_index(model->probes, i));
+}
+
+static char *next_of(const Model *model, const Actor *actor, const Ladder *ladder, State state)
+{
+    RungId id = ladder != NULL ? worst_rung(ladder) : RUNG_COUNT;
+
+    return id < RUNG_COUNT && ladder->rungs[id].state == state
+               ? verdict_next(model, actor, cause_word(ladder->rungs[id].cause))
+               : NULL;
+}
+
+char *window_ladder_next(const Model *model)
+{
+    Ladder *link = verdict_ladder(model);
+    g_autofree char *listeners = NULL;
+    char *next = NULL;
+
+    for (State state = STATE_FAIL; state >= STATE_WARN && next == NULL; state--) {
+        next = next_of(model, NULL, link, state);
+        if (next == NULL && state == STATE_FAIL && verdict_router(model, &listeners) == state)
+            next = verdict_next(model, NULL, "no_router");
+        for (unsigned i = 0; i < model->probes->len && next == NULL; i++) {
+            const Probe *probe = g_ptr_array_index(model->probes, i);
+            const Actor *actor;
+            g_autofree char *users = users_of(model, probe, &actor);
+
+            next = next_of(model, actor, probe->ladder, state);
+        }
+    }
+    if (link != NULL)
+        ladder_free(link);
+    return next;
+}

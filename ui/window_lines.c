@@ -1,0 +1,93 @@
+#include "ui/window_lines.h"
+
+#include <string.h>
+
+static void line_free(void *data)
+{
+    WindowLine *line = data;
+
+    g_free(line->text);
+    g_free(line);
+}
+
+void lines_add(Lines *to, Style style, char *text)
+{
+    WindowLine *line = g_new(WindowLine, 1);
+
+    *line = (WindowLine){style, text};
+    g_ptr_array_add(to->lines, line);
+}
+
+/* How many bytes of `text` fit in `columns`, broken at a blank where there is one. */
+static gsize fitting(const char *text, int columns)
+{
+    const char *at = text, *blank = NULL;
+    int used = 0;
+
+    for (; *at != '\0' && *at != '\n'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+        if (used > columns)
+            return (gsize)((blank != NULL ? blank : at) - text);
+        if (c == ' ' && used > columns / 3)
+            blank = at;
+    }
+    return (gsize)(at - text);
+}
+
+void lines_text(Lines *to, Style style, int indent, const char *text)
+{
+    int columns = MAX(to->columns - indent, 8);
+
+    if (text == NULL)
+        return;
+    do {
+        gsize len = fitting(text, columns);
+        g_autofree char *part = g_strndup(text, len == 0 && *text != '\n' ? 1 : len);
+
+        lines_add(to, style, g_strdup_printf("%*s%s", indent, "", part));
+        text += MAX(len, strlen(part));
+        while (*text == ' ')
+            text++;
+        if (*text == '\n')
+            text++;
+    } while (*text != '\0');
+}
+
+void lines_field(Lines *to, const char *label, const char *text)
+{
+    guint before = to->lines->len;
+    WindowLine *first;
+    g_autofree char *padded = g_strdup_printf("%-10s", label);
+
+    if (text == NULL || text[0] == '\0')
+        return;
+    lines_text(to, STYLE_NORMAL, 10, text);
+    first = g_ptr_array_index(to->lines, before);
+    memcpy(first->text, padded, 10);
+}
+
+void lines_blank(Lines *to)
+{
+    lines_add(to, STYLE_NORMAL, g_strdup(""));
+}
+
+void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char *id)
+{
+    g_autofree char *why = verdict_remedy(model, actor, id, REMEDY_WHY);
+    g_autofree char *next = verdict_remedy(model, actor, id, REMEDY_NEXT);
+    g_autofree char *verify = verdict_remedy(model, actor, id, REMEDY_VERIFY);
+
+    lines_field(to, "  why", why);
+    if (next != NULL) {
+        lines_add(to, STYLE_DIM, g_strdup("  type next"));
+        lines_text(to, STYLE_KEY, 4, next);
+    }
+    lines_field(to, "  then", verify);
+}
+
+Lines lines_new(int columns)
+{
+    return (Lines){g_ptr_array_new_with_free_func(line_free), columns};
+}

@@ -1,0 +1,34 @@
+/* Text laid out for a window: lines of a style, wrapped at its width. Whatever is put in must be
+ * clean (base/text.h). */
+#ifndef UI_WINDOW_LINES_H
+#define UI_WINDOW_LINES_H
+
+#include "mesh/verdict.h"
+#include "ui/pane.h"
+
+typedef struct Lines {
+    GPtrArray *lines; /* of WindowLine *, owned */
+    int columns;
+} Lines;
+
+/* No lines yet, for a window of so many columns. Free `.lines` with g_ptr_array_unref(). */
+Lines lines_new(int columns);
+
+/* One line as it is; `text` is taken. */
+void lines_add(Lines *to, Style style, char *text);
+void lines_blank(Lines *to);
+
+/* Text of any length, indented, wrapped at the window's width. NULL adds nothing. */
+void lines_text(Lines *to, Style style, int indent, const char *text);
+
+/* A label of at most ten columns and its text, wrapped beside it. Without text: nothing. */
+void lines_field(Lines *to, const char *label, const char *text);
+
+/* Why, what to type next and how to know that it worked, for remedy `id` (NULL or unknown: nothing)
+ * of an actor, or (NULL) of the link or the smoke. */
+void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char *id);
+
+/* window_ladder.c: the rungs of every URL in use, with all that was seen. */
+void window_ladder_lines(Lines *to, const Model *model, const View *view);
+
+#endif
