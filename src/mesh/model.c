@@ -51,6 +51,9 @@ void probe_free(void *data)
 
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        track_clear(&probe->seen[id]);
+    track_clear(&probe->seen_addresses);
     wipe_free(probe->url);
     g_free(probe->shown);
     g_free(probe);
@@ -62,6 +65,8 @@ void actor_free(void *data)
 
     if (actor->config != NULL)
         config_report_free(actor->config);
+    for (gsize i = 0; i < G_N_ELEMENTS(actor->seen); i++)
+        track_clear(&actor->seen[i]);
     g_free(actor->path);
     wipe_free(actor->url);
     g_free(actor);
@@ -137,6 +142,7 @@ Model *model_new(const ModelHow *how)
     model->panels = g_ptr_array_new();
     model->skipped = g_ptr_array_new_with_free_func(skip_free);
     model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    model->timeline = timeline_new();
     return model;
 }
 
@@ -167,6 +173,7 @@ void model_free(Model *model)
     g_free(model->roster.why);
     g_free(model->link.text);
     g_free(model->notice);
+    timeline_free(model->timeline);
     g_free(model);
 }
 

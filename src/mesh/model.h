@@ -12,6 +12,7 @@
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
+#include "mesh/timeline.h"
 #include "nats/ladder.h"
 #include "nats/roster.h"
 #include "nats/tap.h"
@@ -50,6 +51,7 @@ typedef struct Probe {
     gboolean running;
     gint64 started_us, done_us;
     Ladder *ladder; /* the last that was climbed to its end; NULL: none yet */
+    Track seen[RUNG_COUNT], seen_addresses; /* what the timeline saw last */
 } Probe;
 
 typedef enum LinkState {
@@ -97,6 +99,7 @@ typedef struct Actor {
     char *url;    /* override as typed, or NULL */
     Tier tier;    /* override, or TIER_COUNT */
     Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
+    Track seen[4];        /* what the timeline saw last, by CheckId (mesh/verdict.h) */
 } Actor;
 
 typedef struct Skip {
@@ -209,6 +212,8 @@ typedef struct Model {
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;
+    Cause notice_cause;
+    Timeline *timeline; /* what has changed so far; never NULL */
     unsigned next_id; /* of actors, links and climbs */
 } Model;
 

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "mesh/timeline.h"
 #include "mesh/verdict.h"
 
 #ifndef PACKAGE_VERSION
@@ -165,6 +166,28 @@ static json_t *skipped_json(const Model *model)
     return array;
 }
 
+static json_t *change_json(const TimelineEntry *entry)
+{
+    return json_pack(
+        "{s:o, s:s, s:o, s:s, s:s, s:s, s:o, s:I, s:I}", "at", json_time(entry->wall_us), "track",
+        entry->track, "from", json_text(entry->from[0] != '\0' ? entry->from : NULL), "to",
+        entry->to, "state", state_word(entry->state), "text", entry->text, "lasted_ms",
+        json_ms(entry->lasted_us < 0 ? -1 : (double)entry->lasted_us / 1000), "changes_in_10_min",
+        (json_int_t)entry->flaps, "times", (json_int_t)entry->times);
+}
+
+/* The last of them, oldest first. */
+static json_t *timeline_json(const Timeline *timeline)
+{
+    json_t *array = json_array();
+    guint64 first =
+        timeline->count > TIMELINE_REPORTED ? timeline->count - TIMELINE_REPORTED + 1 : 1;
+
+    for (guint64 number = first; number <= timeline->count; number++)
+        json_array_append_new(array, change_json(timeline_entry(timeline, number)));
+    return array;
+}
+
 char *report_json(const Model *model)
 {
     g_autofree char *at = clock_iso(model->now_wall);
@@ -175,13 +198,14 @@ char *report_json(const Model *model)
 
     for (unsigned i = 0; i < model->panels->len; i++)
         json_array_append_new(actors, actor_json(model, g_ptr_array_index(model->panels, i)));
-    root = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "schema_version", 1, "program", "heddle-preflight", "version", PACKAGE_VERSION,
-                     "at", at, "verdict", state_word(verdict), "summary", summary, "url",
-                     model->url_shown, "url_origin", url_origin_word(model->settings.origin),
-                     "tier", tier_word(model->settings.tier), "link", link_json(model), "ladder",
-                     ladder_json(model), "actors", actors, "skipped", skipped_json(model), "smoke",
-                     smoke_json(model), "findings", json_array());
+    root = json_pack(
+        "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "schema_version", 1, "program", "heddle-preflight", "version", PACKAGE_VERSION, "at", at,
+        "verdict", state_word(verdict), "summary", summary, "url", model->url_shown, "url_origin",
+        url_origin_word(model->settings.origin), "tier", tier_word(model->settings.tier), "link",
+        link_json(model), "ladder", ladder_json(model), "actors", actors, "skipped",
+        skipped_json(model), "smoke", smoke_json(model), "findings", json_array(), "timeline",
+        timeline_json(model->timeline));
     by_jansson = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     text = g_strconcat(by_jansson, "\n", NULL);
     free(by_jansson);

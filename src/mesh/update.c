@@ -1,5 +1,6 @@
 #include "mesh/update.h"
 
+#include "mesh/timeline_observe.h"
 #include "mesh/update_parts.h"
 
 /* update() in one table: a function an event. Each changes the model by what the event says and
@@ -189,10 +190,13 @@ static const Handler handlers[EVENT_KINDS] = {
 
 void update(Model *model, const Event *event, Effects *effects)
 {
+    Scope scope = timeline_scope(event);
+
     /* Threads stamp their events by themselves: one may be a little older than the last. */
     model->now_us = MAX(model->now_us, event->at_us);
     model->now_wall = MAX(model->now_wall, event->wall_us);
     handlers[event->kind](model, event, effects);
+    timeline_observe(model, scope);
 }
 
 void update_start(Model *model, Effects *effects)

@@ -237,6 +237,7 @@ static void on_complaint(Model *model, const LinkNews *news)
     g_free(model->notice);
     model->notice = g_strdup(news->text);
     model->notice_wall = news->wall_us;
+    model->notice_cause = news->cause;
 }
 
 void update_link(Model *model, const Event *event, Effects *effects)

@@ -39,9 +39,9 @@ static const char *word(const json_t *root, const char *key)
 START_TEST(json_has_the_fields_of_schema_1)
 {
     static const char *const keys[] = {
-        "schema_version", "program", "version",    "at",    "verdict",
-        "summary",        "url",     "url_origin", "tier",  "link",
-        "ladder",         "actors",  "skipped",    "smoke", "findings",
+        "schema_version", "program",  "version", "at",     "verdict", "summary", "url",
+        "url_origin",     "tier",     "link",    "ladder", "actors",  "skipped", "smoke",
+        "findings",       "timeline",
     };
     Story *story = all_well();
     json_t *root = document(story), *actor, *live;

@@ -1,0 +1,420 @@
+#include "mesh/timeline_observe.h"
+
+#include <string.h>
+
+#include "mesh/verdict.h"
+
+enum { /* what an event may change: bits 0 to 3 are an actor's checks */
+       SEES_NATS = 1 << CHECK_NATS,
+       SEES_ENV = 1 << CHECK_ENV,
+       SEES_CONFIG = 1 << CHECK_CONFIG,
+       SEES_LIVE = 1 << CHECK_LIVE,
+       SEES_ACTORS = SEES_NATS | SEES_ENV | SEES_CONFIG | SEES_LIVE,
+       SEES_LINK = 1 << CHECK_COUNT,
+       SEES_RUNGS = 1 << (CHECK_COUNT + 1),
+       SEES_NOTICE = 1 << (CHECK_COUNT + 2),
+       SEES_SMOKE = 1 << (CHECK_COUNT + 3),
+};
+
+static const unsigned by_event[EVENT_KINDS] = {
+    [EVENT_TICK] = SEES_LINK | SEES_SMOKE,
+    [EVENT_ENV] = SEES_ENV,
+    [EVENT_PROBE] = SEES_RUNGS | SEES_NATS,
+    [EVENT_SET_URL] = SEES_LINK | SEES_LIVE,
+    [EVENT_SET_TIER] = SEES_ENV | SEES_LIVE,
+    [EVENT_RECHECK] = SEES_LINK,
+    [EVENT_SMOKE] = SEES_SMOKE,
+};
+
+static unsigned by_news(LinkNewsKind kind)
+{
+    switch (kind) {
+    case LINK_NEWS_LADDER:
+        return SEES_LINK | SEES_RUNGS;
+    case LINK_NEWS_UP:
+    case LINK_NEWS_LOST:
+        return SEES_LINK | SEES_SMOKE;
+    case LINK_NEWS_RTT:
+    case LINK_NEWS_WAIT:
+    case LINK_NEWS_NO_ROSTER:
+        return SEES_LINK;
+    case LINK_NEWS_ERROR:
+        return SEES_NOTICE | SEES_SMOKE;
+    default:
+        return SEES_SMOKE;
+    }
+}
+
+Scope timeline_scope(const Event *event)
+{
+    if (event->kind == EVENT_LINK)
+        return (Scope){by_news(event->link->kind), 0};
+    if (event->kind == EVENT_CONFIG) /* a file that is as it was changes nothing */
+        return (Scope){event->config != NULL ? SEES_ACTORS : 0, event->id};
+    return (Scope){by_event[event->kind], 0};
+}
+
+static Change change_now(const Model *model, const char *track, State state, const char *word)
+{
+    return (Change){model->now_us, model->now_wall, track, NULL, state, word};
+}
+
+/* --- link, its server and its URL --- */
+
+static void observe_url(Model *model)
+{
+    Change change = change_now(model, "url", STATE_OK, model->url_shown);
+
+    timeline_note(model->timeline, &model->timeline->url, &change);
+}
+
+static char *server_words(const Model *model)
+{
+    const Ladder *ladder = model->probe->ladder;
+    const char *name = ladder != NULL ? ladder->info.name : NULL;
+    const char *address = ladder != NULL ? ladder->address : NULL;
+
+    return g_strdup_printf("%s at %s", name != NULL ? name : "a server without a name",
+                           address != NULL ? address : model->url_shown);
+}
+
+/* Which server a connection is on is told by the climb before it; those after it may end on
+ * another. */
+static void observe_server(Model *model)
+{
+    Timeline *timeline = model->timeline;
+    g_autofree char *words = NULL;
+    Change change;
+
+    if (model->link.state != LINK_UP || timeline->link_up_us == model->link.up_us)
+        return;
+    timeline->link_up_us = model->link.up_us;
+    words = server_words(model);
+    change = change_now(model, "server", STATE_OK, words);
+    timeline_note(timeline, &timeline->server, &change);
+}
+
+static const struct {
+    const char *word; /* NULL: on its way, which is no state to tell */
+    State state;
+} links[LINK_STATES] = {
+    [LINK_UP] = {"up", STATE_OK},
+    [LINK_SILENT] = {"no answer", STATE_FAIL},
+    [LINK_DOWN] = {"down", STATE_FAIL},
+};
+
+static char *link_sentence(const Model *model)
+{
+    const LinkView *link = &model->link;
+    const Ladder *ladder = model->probe->ladder;
+    g_autofree char *server = NULL;
+
+    if (link->state == LINK_SILENT)
+        return g_strdup("the server has said nothing since");
+    if (link->state == LINK_DOWN)
+        return g_strdup_printf("%s%s%s", cause_word(link->cause),
+                               link->text != NULL && link->text[0] != '\0' ? ": " : "",
+                               link->text != NULL ? link->text : "");
+    return g_strdup_printf(
+        "server %s %s at %s",
+        ladder != NULL && ladder->info.name != NULL ? ladder->info.name : "without a name",
+        ladder != NULL && ladder->info.version != NULL ? ladder->info.version : "",
+        ladder != NULL && ladder->address != NULL ? ladder->address : model->url_shown);
+}
+
+/* Tries are told by the entry of the link that went down, not by one each. */
+static void count_tries(Timeline *timeline, const LinkView *link)
+{
+    TimelineEntry *entry = timeline_entry(timeline, timeline->link.last);
+
+    if (link->state == LINK_DOWN && entry != NULL)
+        entry->times = MAX(entry->times, link->tries);
+}
+
+static void observe_link(Model *model)
+{
+    Timeline *timeline = model->timeline;
+    const LinkView *link = &model->link;
+    char word[TIMELINE_WORD];
+    Change change;
+
+    observe_url(model);
+    if (links[link->state].word == NULL)
+        return;
+    if (link->state == LINK_DOWN && link->cause != CAUSE_NONE)
+        g_snprintf(word, sizeof word, "down: %s", cause_word(link->cause));
+    else
+        g_strlcpy(word, links[link->state].word, sizeof word);
+    if (track_differs(&timeline->link, links[link->state].state, word)) {
+        g_autofree char *text = link_sentence(model);
+
+        change = change_now(model, "link", links[link->state].state, word);
+        change.text = text;
+        if (link->state == LINK_SILENT) { /* it began with the server's last word */
+            change.at_us = link->since_us;
+            change.wall_us = link->since_wall;
+        }
+        timeline_append(timeline, &timeline->link, &change);
+    }
+    count_tries(timeline, link);
+    observe_server(model);
+}
+
+static void observe_notice(Model *model)
+{
+    Timeline *timeline = model->timeline;
+    TimelineEntry *last = timeline_entry(timeline, timeline->notice.last);
+    Change change = change_now(model, "notice", STATE_WARN, cause_word(model->notice_cause));
+
+    if (model->notice == NULL || model->notice_wall == timeline->notice_wall)
+        return;
+    timeline->notice_wall = model->notice_wall;
+    change.text = model->notice;
+    /* The same complaint is often made again and again, with another subject in it each time. */
+    if (last != NULL && !track_differs(&timeline->notice, STATE_WARN, change.word) &&
+        model->now_us - last->at_us <= TIMELINE_FLAP_US) {
+        last->times++;
+        return;
+    }
+    timeline_append(timeline, &timeline->notice, &change)->times = 1;
+}
+
+/* --- rungs --- */
+
+static const char *word_of(State state, const char *cause)
+{
+    static const char *const words[STATE_COUNT] = {
+        [STATE_OK] = "ok",        [STATE_SKIPPED] = "not needed", [STATE_UNKNOWN] = "unknown",
+        [STATE_WARN] = "warning", [STATE_FAIL] = "failed",
+    };
+
+    return cause != NULL ? cause : words[state];
+}
+
+static gboolean is_known(State state)
+{
+    return state != STATE_PENDING && state != STATE_NOT_REACHED;
+}
+
+static void observe_addresses(Model *model, Probe *probe, const char *track)
+{
+    g_autofree char *words = NULL;
+    Change change;
+
+    if (probe->ladder->addresses == NULL || probe->ladder->addresses[0] == NULL)
+        return;
+    words = g_strjoinv(", ", probe->ladder->addresses);
+    change = change_now(model, track, STATE_OK, words);
+    change.text = "the name has other addresses now";
+    timeline_note(model->timeline, &probe->seen_addresses, &change);
+}
+
+static void observe_probe(Model *model, Probe *probe)
+{
+    if (probe->ladder == NULL)
+        return;
+    for (RungId id = 0; id < RUNG_COUNT; id++) {
+        const Rung *rung = &probe->ladder->rungs[id];
+        const char *cause = rung->cause != CAUSE_NONE ? cause_word(rung->cause) : NULL;
+        g_autofree char *track = probe == model->probe
+                                     ? g_strdup(rung_label(id))
+                                     : g_strdup_printf("%s %s", probe->shown, rung_label(id));
+        Change change = change_now(model, track, rung->state, word_of(rung->state, cause));
+
+        if (id == RUNG_RESOLVE)
+            observe_addresses(model, probe, track);
+        change.text = rung->text;
+        if (is_known(rung->state))
+            timeline_note(model->timeline, &probe->seen[id], &change);
+    }
+}
+
+static void observe_probes(Model *model)
+{
+    observe_probe(model, model->probe);
+    for (unsigned i = 0; i < model->probes->len; i++)
+        observe_probe(model, g_ptr_array_index(model->probes, i));
+}
+
+static void observe_listeners(Model *model)
+{
+    g_autofree char *text = NULL;
+    State state = verdict_router(model, &text);
+    Change change = change_now(model, "listeners", state, word_of(state, NULL));
+
+    change.text = text;
+    if (is_known(state))
+        timeline_note(model->timeline, &model->timeline->listeners, &change);
+}
+
+/* --- actors --- */
+
+enum { NAMES_A_GROUP = 6 };
+
+/* Actors whose same row changes in the same way by one event. */
+typedef struct Group {
+    CheckId id;
+    State state;
+    char *from, *word, *text, *name;
+    GString *names;
+    GPtrArray *tracks; /* of Track * */
+} Group;
+
+static void group_free(void *data)
+{
+    Group *group = data;
+
+    g_free(group->from);
+    g_free(group->word);
+    g_free(group->text);
+    g_free(group->name);
+    g_string_free(group->names, TRUE);
+    g_ptr_array_unref(group->tracks);
+    g_free(group);
+}
+
+static Group *group_for(GPtrArray *groups, CheckId id, const Track *track, const Check *check,
+                        const char *word)
+{
+    Group *group;
+
+    for (unsigned i = 0; i < groups->len; i++) {
+        group = g_ptr_array_index(groups, i);
+        if (group->id == id && group->state == check->state && g_str_equal(group->word, word) &&
+            g_str_equal(group->from, track->word))
+            return group;
+    }
+    group = g_new0(Group, 1);
+    group->id = id;
+    group->state = check->state;
+    group->from = g_strdup(track->word);
+    group->word = g_strdup(word);
+    group->text = g_strdup(check->text);
+    group->names = g_string_new(NULL);
+    group->tracks = g_ptr_array_new();
+    g_ptr_array_add(groups, group);
+    return group;
+}
+
+static void add_to_group(Group *group, const Actor *actor, Track *track)
+{
+    if (group->tracks->len < NAMES_A_GROUP) {
+        g_autofree char *name = actor_name(actor);
+
+        g_string_append_printf(group->names, "%s%s", group->names->len > 0 ? ", " : "", name);
+        if (group->name == NULL)
+            group->name = g_steal_pointer(&name);
+    }
+    g_ptr_array_add(group->tracks, track);
+}
+
+static void flush_group(Model *model, Group *group)
+{
+    guint count = group->tracks->len;
+    Track *first = g_ptr_array_index(group->tracks, 0);
+    g_autofree char *track = count == 1
+                                 ? g_strdup_printf("%s %s", group->name, check_word(group->id))
+                                 : g_strdup_printf("%u actors %s", count, check_word(group->id));
+    g_autofree char *more =
+        count > NAMES_A_GROUP ? g_strdup_printf(" and %u more", count - NAMES_A_GROUP) : NULL;
+    g_autofree char *names = g_strconcat(group->names->str, more, NULL);
+    Change change = change_now(model, track, group->state, group->word);
+
+    change.text = count == 1 ? group->text : names;
+    timeline_append(model->timeline, first, &change);
+    for (guint i = 1; i < count; i++) {
+        Track *other = g_ptr_array_index(group->tracks, i);
+
+        track_take(other, &change);
+        other->last = first->last;
+    }
+}
+
+static gboolean is_told(const Model *model, const Actor *actor, CheckId id)
+{
+    if (id == CHECK_NATS)
+        return actor->probe != model->probe; /* the link's own track tells it */
+    return id != CHECK_LIVE || model->link.state == LINK_UP;
+}
+
+static void observe_actor(Model *model, Actor *actor, unsigned what, GPtrArray *groups)
+{
+    for (CheckId id = 0; id < CHECK_COUNT; id++) {
+        Track *track = &actor->seen[id];
+        const char *word;
+        Check check;
+
+        if ((what & 1U << id) == 0 || !is_told(model, actor, id))
+            continue;
+        check = verdict_check(model, actor, id);
+        word = word_of(check.state, check.cause);
+        if (is_known(check.state) && track_differs(track, check.state, word)) {
+            Change first = change_now(model, NULL, check.state, word);
+
+            if (track->word == NULL)
+                track_take(track, &first);
+            else
+                add_to_group(group_for(groups, id, track, &check, word), actor, track);
+        }
+        check_clear(&check);
+    }
+}
+
+static void observe_actors(Model *model, Scope scope)
+{
+    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(group_free);
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        Actor *actor = g_ptr_array_index(model->panels, i);
+
+        if (scope.actor == 0 || scope.actor == actor->id)
+            observe_actor(model, actor, scope.what, groups);
+    }
+    for (unsigned i = 0; i < groups->len; i++)
+        flush_group(model, g_ptr_array_index(groups, i));
+}
+
+/* --- smoke --- */
+
+static void observe_smoke(Model *model)
+{
+    const Smoke *smoke = model_last_smoke(model);
+    Timeline *timeline = model->timeline;
+    Change change;
+
+    if (smoke == NULL || smoke->verdict == VERDICT_RUNNING)
+        return;
+    change = change_now(model, "smoke", smoke_state(smoke->verdict), smoke_word(smoke->verdict));
+    change.text = smoke->text;
+    if (track_differs(&timeline->smoke, change.state, change.word))
+        timeline_append(timeline, &timeline->smoke, &change);
+}
+
+/* A round of answers about who is subscribed ends by a tick, when no more come. */
+static gboolean roster_is_new(Model *model)
+{
+    gboolean is_new = model->roster.at_us != 0 && model->roster.at_us != model->timeline->roster_us;
+
+    model->timeline->roster_us = model->roster.at_us;
+    return is_new;
+}
+
+void timeline_observe(Model *model, Scope scope)
+{
+    if (scope.what == 0)
+        return;
+    if (roster_is_new(model))
+        scope = (Scope){scope.what | SEES_LIVE, 0};
+    if (scope.what & SEES_LINK)
+        observe_link(model);
+    if (scope.what & SEES_RUNGS)
+        observe_probes(model);
+    if (scope.what & SEES_LIVE)
+        observe_listeners(model);
+    if (scope.what & SEES_NOTICE)
+        observe_notice(model);
+    if (scope.what & SEES_ACTORS)
+        observe_actors(model, scope);
+    if (scope.what & SEES_SMOKE)
+        observe_smoke(model);
+}
