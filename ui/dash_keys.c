@@ -181,6 +181,12 @@ static void do_ladder(Dash *dash)
     open_window(dash->view, WINDOW_LADDER, 0);
 }
 
+static void do_history(Dash *dash)
+{
+    open_window(dash->view, WINDOW_TIMELINE, 0);
+    dash->view->history = 0;
+}
+
 static void do_open(Dash *dash)
 {
     View *view = dash->view;
@@ -328,7 +334,9 @@ enum { FAR = 1000000 };
 
 static void do_first(Dash *dash)
 {
-    if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
+    if (dash->view->window == WINDOW_TIMELINE)
+        dash->view->history = 0;
+    else if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
         dash->view->smoke = 0;
     else
         dash_move(dash, -FAR);
@@ -366,6 +374,7 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_WORKER] = do_worker,
     [REQUEST_RECHECK_ALL] = do_recheck_all,
     [REQUEST_LADDER] = do_ladder,
+    [REQUEST_HISTORY] = do_history,
     [REQUEST_COPY] = do_copy,
     [REQUEST_FREEZE] = do_freeze,
     [REQUEST_LAYOUT] = do_layout,

@@ -61,12 +61,28 @@ static Layout layout_now(const Dash *dash)
                      (int)dash->view->shape);
 }
 
+/* Up from the newest it is followed again; down ends with the oldest at the bottom. */
+static void move_history(Dash *dash, int by)
+{
+    View *view = dash->view;
+    guint64 top = view_history_step(dash->model, view, view->history, by);
+    guint64 oldest =
+        view_history_step(dash->model, view, timeline_oldest(dash->model->timeline), 0);
+    guint64 lowest = view_history_step(dash->model, view, oldest, -MAX(view->history_shown - 1, 0));
+
+    view->history = MAX(top, lowest);
+    if (by < 0 && view->history == view_history_step(dash->model, view, 0, 0))
+        view->history = 0;
+}
+
 void dash_move(Dash *dash, int rows)
 {
     View *view = dash->view;
     Layout layout = layout_now(dash);
 
-    if (view->window != WINDOW_NONE)
+    if (view->window == WINDOW_TIMELINE)
+        move_history(dash, rows);
+    else if (view->window != WINDOW_NONE)
         view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
     else if (view->focus == PANE_ACTORS)
         move_actor(dash, rows * (layout.table ? 1 : layout.card_columns));
@@ -82,6 +98,8 @@ int dash_page(const Dash *dash)
 {
     Layout layout = layout_now(dash);
 
+    if (dash->view->window == WINDOW_TIMELINE)
+        return MAX(dash->view->history_shown - 1, 1);
     if (dash->view->window != WINDOW_NONE)
         return MAX(dash->canvas->height - 6, 1);
     if (dash->view->focus == PANE_WATCH)

@@ -3,6 +3,9 @@
 /* Above the panes: header and ladder. Below: the status line. */
 enum { ABOVE = 2, BELOW = 1, SMOKE_LEAST = 3, WATCH_LEAST = 3, SMOKE_MOST = 10 };
 
+/* From this size on a short timeline stands beside the smokes. */
+enum { TIMELINE_WIDTH = 120, TIMELINE_HEIGHT = 30, TIMELINE_LEAST = 50 };
+
 static int rows_for(int actors, const Layout *layout)
 {
     if (actors == 0)
@@ -33,6 +36,9 @@ Layout layout_of(int width, int height, int actors, int want)
         layout.smoke_height += layout.watch_height;
         layout.watch_height = 0;
     }
+    layout.smoke_width = width;
+    if (width >= TIMELINE_WIDTH && height >= TIMELINE_HEIGHT)
+        layout.smoke_width -= MAX(width * 2 / 5, TIMELINE_LEAST);
     layout.actors_y = ABOVE;
     layout.smoke_y = layout.actors_y + layout.actors_height;
     layout.watch_y = layout.smoke_y + layout.smoke_height;

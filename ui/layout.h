@@ -8,7 +8,7 @@ enum { CARD_WIDTH = 40, CARD_HEIGHT = 6 };
 
 typedef struct Layout { /* rows; a height of 0: not shown */
     int actors_y, actors_height;
-    int smoke_y, smoke_height;
+    int smoke_y, smoke_height, smoke_width; /* the timeline has the rest of the width */
     int watch_y, watch_height;
     int status_y;
     gboolean table;   /* actors as a table rather than as cards */

@@ -20,7 +20,12 @@ Cursor pane_header(Paint *paint);
 void pane_actors(Paint *paint, const Layout *layout);
 
 /* pane_smoke.c */
-void pane_smoke(Paint *paint, int y, int height);
+void pane_smoke(Paint *paint, int y, int height, int width);
+
+/* pane_timeline.c: what changed last, from column `x` to the right edge; and the window with all of
+ * it. */
+void pane_timeline(Paint *paint, int y, int x, int height);
+void pane_timeline_window(Paint *paint);
 
 /* pane_watch.c */
 void pane_watch(Paint *paint, int y, int height);
@@ -43,7 +48,7 @@ GPtrArray *window_lines(const Model *model, const View *view, int columns);
 char *window_ladder_next(const Model *model);
 
 /* A rule with a title over a pane; the focused one stands out. */
-void pane_title(Paint *paint, int y, Pane pane, const char *title);
+void pane_title(Paint *paint, int y, int columns, Pane pane, const char *title);
 
 /* Glyph and word of a state at (y, x); returns the columns used. */
 int pane_glyph(Paint *paint, int y, int x, State state);

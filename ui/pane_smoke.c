@@ -95,52 +95,52 @@ char *smoke_line(const Smoke *smoke)
     return g_string_free(line, FALSE);
 }
 
-static void draw_smoke(Paint *paint, const Smoke *smoke, int y, gboolean selected)
+static void draw_smoke(Paint *paint, const Smoke *smoke, int y, int width, gboolean selected)
 {
     State state = smoke_state(smoke->verdict);
     g_autofree char *line = smoke_line(smoke);
 
     pane_glyph(paint, y, 0, state);
-    canvas_put(paint->canvas, y, 2, paint->canvas->width - 2,
+    canvas_put(paint->canvas, y, 2, width - 2,
                state == STATE_OK ? STYLE_NORMAL : canvas_state_style(state), line);
     if (selected)
-        canvas_flag(paint->canvas, y, 0, paint->canvas->width, STYLE_SELECTED);
+        canvas_flag(paint->canvas, y, 0, width, STYLE_SELECTED);
 }
 
-static void draw_hint(Paint *paint, int y)
+static void draw_hint(Paint *paint, int y, int width)
 {
     const Model *model = paint->model;
     const char *hint =
         model->settings.read_only ? "--read-only: nothing is published"
-        : paint->canvas->width >= 70
+        : width >= 70
             ? "s publishes one task and follows it to heddle.results.default; S repeats it"
             : "s sends one task and follows it";
 
-    canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM, hint);
+    canvas_put(paint->canvas, y, 0, width, STYLE_DIM, hint);
 }
 
-void pane_smoke(Paint *paint, int y, int height)
+void pane_smoke(Paint *paint, int y, int height, int width)
 {
     const Model *model = paint->model;
     const Smoke *smoke = view_selected_smoke(model, paint->view);
     gboolean focused = paint->view->focus == PANE_SMOKE;
-    g_autofree char *title = title_text(model, paint->canvas->width - 4);
+    g_autofree char *title = title_text(model, width - 4);
     g_autofree char *next = NULL;
     int row = y + 1;
 
-    pane_title(paint, y, PANE_SMOKE, title);
+    pane_title(paint, y, width, PANE_SMOKE, title);
     if (height < 2)
         return;
     if (smoke == NULL) {
-        draw_hint(paint, row);
+        draw_hint(paint, row, width);
         return;
     }
-    draw_smoke(paint, smoke, row++, focused);
+    draw_smoke(paint, smoke, row++, width, focused);
     next = verdict_next(model, NULL, smoke_remedy(smoke->verdict));
     if (next != NULL && row < y + height) {
         int x = canvas_put(paint->canvas, row, 2, 6, STYLE_DIM, "next: ");
 
-        x += canvas_put(paint->canvas, row, 2 + x, paint->canvas->width - x - 12, STYLE_KEY, next);
+        x += canvas_put(paint->canvas, row, 2 + x, width - x - 12, STYLE_KEY, next);
         canvas_put(paint->canvas, row++, 2 + x + 2, 8, STYLE_DIM, "[y copy]");
     }
     for (unsigned n = smoke->number; n > 1 && row < y + height; row++) {
@@ -148,6 +148,6 @@ void pane_smoke(Paint *paint, int y, int height)
 
         if (before == NULL)
             break;
-        draw_smoke(paint, before, row, FALSE);
+        draw_smoke(paint, before, row, width, FALSE);
     }
 }

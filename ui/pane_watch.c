@@ -35,7 +35,7 @@ static void title_of(Paint *paint, int y)
         g_string_append_printf(title, " · /%s", view->filter);
     if (view->frozen != NULL)
         g_string_append(title, " · FROZEN (p)");
-    pane_title(paint, y, PANE_WATCH, title->str);
+    pane_title(paint, y, paint->canvas->width, PANE_WATCH, title->str);
     g_string_free(title, TRUE);
 }
 

@@ -77,6 +77,30 @@ Smoke *view_selected_smoke(const Model *model, const View *view)
     return smoke != NULL ? smoke : model_last_smoke(model);
 }
 
+static gboolean entry_passes(const TimelineEntry *entry, const char *filter)
+{
+    return filter[0] == '\0' || holds(entry->track, filter) || holds(entry->to, filter) ||
+           holds(entry->from, filter) || holds(entry->text, filter);
+}
+
+guint64 view_history_step(const Model *model, const View *view, guint64 from, int by)
+{
+    const Timeline *timeline = model->timeline;
+    guint64 oldest = timeline_oldest(timeline), newest = timeline->count, found = 0;
+    g_autofree char *filter = g_utf8_casefold(view->filter, -1);
+    int left = ABS(by);
+
+    if (newest == 0)
+        return 0;
+    for (guint64 at = from == 0 ? newest : CLAMP(from, oldest, newest);
+         at >= oldest && at <= newest && left >= 0; at += by < 0 ? 1 : (guint64)-1)
+        if (entry_passes(timeline_entry(timeline, at), filter)) {
+            found = at;
+            left--;
+        }
+    return found;
+}
+
 static gboolean message_passes(const WatchRow *row, const char *filter)
 {
     if (filter[0] == '\0')
@@ -137,10 +161,10 @@ char *view_next_command(const Model *model, const View *view)
     return actor != NULL ? actor_next(model, actor) : window_ladder_next(model);
 }
 
-void pane_title(Paint *paint, int y, Pane pane, const char *title)
+void pane_title(Paint *paint, int y, int columns, Pane pane, const char *title)
 {
-    canvas_rule(paint->canvas, y, 0, paint->canvas->width,
-                paint->view->focus == pane ? STYLE_KEY : STYLE_NORMAL, title);
+    canvas_rule(paint->canvas, y, 0, columns, paint->view->focus == pane ? STYLE_KEY : STYLE_NORMAL,
+                title);
 }
 
 int pane_glyph(Paint *paint, int y, int x, State state)
@@ -171,10 +195,12 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
         return too_small(canvas);
     header = pane_header(&paint);
     if (view->window != WINDOW_NONE) {
-        pane_window(&paint);
+        (view->window == WINDOW_TIMELINE ? pane_timeline_window : pane_window)(&paint);
     } else {
         pane_actors(&paint, &layout);
-        pane_smoke(&paint, layout.smoke_y, layout.smoke_height);
+        pane_smoke(&paint, layout.smoke_y, layout.smoke_height, layout.smoke_width);
+        if (layout.smoke_width < canvas->width)
+            pane_timeline(&paint, layout.smoke_y, layout.smoke_width, layout.smoke_height);
         pane_watch(&paint, layout.watch_y, layout.watch_height);
     }
     status = pane_status(&paint, layout.status_y);

@@ -21,7 +21,8 @@ typedef enum Window { /* what lies over the panes */
                       WINDOW_ACTOR,
                       WINDOW_SMOKE,
                       WINDOW_MESSAGE,
-                      WINDOW_LADDER
+                      WINDOW_LADDER,
+                      WINDOW_TIMELINE
 } Window;
 
 typedef enum Ask { /* what the status line asks */
@@ -52,6 +53,8 @@ typedef struct View {
     WatchRow *window_row;    /* the open message */
     GPtrArray *window_lines; /* its text, laid out once: of char * */
     int window_top;
+    guint64 history;   /* number of the entry on top of the timeline; 0: follow the newest */
+    int history_shown; /* entries that the window showed when it was last drawn */
 
     Ask ask;
     unsigned ask_actor;  /* whom it is about; 0: all */
@@ -87,6 +90,10 @@ Actor *view_selected_actor(const Model *model, const View *view);
 
 /* Messages of the class shown that pass the filter, oldest first. Free with g_ptr_array_unref(). */
 GPtrArray *view_messages(const Model *model, const View *view);
+
+/* Number of the timeline's entry that is `by` further on than `from` (older: above 0) among those
+ * that pass the filter, or of the last on the way there; 0 when none passes. From 0: the newest. */
+guint64 view_history_step(const Model *model, const View *view, guint64 from, int by);
 
 /* The selected smoke, or NULL. */
 Smoke *view_selected_smoke(const Model *model, const View *view);

@@ -185,14 +185,44 @@ static Story *scene_ladder(View *view)
     return story;
 }
 
+static Story *scene_timeline(View *view)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = healthy(fleet);
+
+    view->window = WINDOW_TIMELINE;
+    smoke(story, "completed", 2.1);
+    story_keep_alive(story, 90);
+    for (int i = 0; i < 3; i++) {
+        story_lost(story, CAUSE_CLOSED, "the server ended the connection");
+        story_broken(story, RUNG_TCP, CAUSE_REFUSED, "127.0.0.1:4222 refused");
+        story_wait(story, 2);
+        story_link_up(story, story->model->link.number);
+    }
+    story_rtt(story, 0.3);
+    story_roster(story, nobody);
+    smoke(story, "failed", 4.0);
+    return story;
+}
+
+/* The same among the panes. */
+static Story *scene_changes(View *view)
+{
+    Story *story = scene_timeline(view);
+
+    view->window = WINDOW_NONE;
+    return story;
+}
+
 static const struct {
     const char *name;
     Story *(*tell)(View *);
 } scenes[] = {
-    {"start", scene_start},     {"cards", scene_cards},         {"fleet", scene_fleet},
-    {"refused", scene_refused}, {"silent", scene_silent},       {"proving", scene_proving},
-    {"hostile", scene_hostile}, {"help", scene_help},           {"details", scene_details},
-    {"ascii", scene_ascii},     {"no_router", scene_no_router}, {"ladder", scene_ladder},
+    {"start", scene_start},       {"cards", scene_cards},         {"fleet", scene_fleet},
+    {"refused", scene_refused},   {"silent", scene_silent},       {"proving", scene_proving},
+    {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
+    {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
+    {"timeline", scene_timeline}, {"changes", scene_changes},
 };
 
 static const struct {
