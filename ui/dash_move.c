@@ -66,8 +66,7 @@ static void move_history(Dash *dash, int by)
 {
     View *view = dash->view;
     guint64 top = view_history_step(dash->model, view, view->history, by);
-    guint64 oldest =
-        view_history_step(dash->model, view, timeline_oldest(dash->model->timeline), 0);
+    guint64 oldest = view_history_step(dash->model, view, 0, TIMELINE_KEPT);
     guint64 lowest = view_history_step(dash->model, view, oldest, -MAX(view->history_shown - 1, 0));
 
     view->history = MAX(top, lowest);

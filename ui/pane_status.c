@@ -95,7 +95,9 @@ Cursor pane_status(Paint *paint, int y)
             canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_NORMAL, view->notice);
         else if (view->window != WINDOW_NONE)
             canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-                       "Esc closes  ↑↓ scroll  y copies  q closes");
+                       view->window == WINDOW_TIMELINE
+                           ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                           : "Esc closes  ↑↓ scroll  y copies  q closes");
         else
             draw_keys(paint, y);
     }

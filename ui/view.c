@@ -151,6 +151,8 @@ char *view_next_command(const Model *model, const View *view)
     const Actor *actor = view->window == WINDOW_ACTOR ? model_actor(model, view->window_id)
                                                       : view_selected_actor(model, view);
 
+    if (view->window == WINDOW_TIMELINE)
+        return NULL;
     if (view->window == WINDOW_LADDER ||
         (view->window == WINDOW_NONE && view->focus == PANE_HEADER))
         return window_ladder_next(model);

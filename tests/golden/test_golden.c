@@ -277,6 +277,94 @@ START_TEST(every_size_can_be_painted)
 }
 END_TEST
 
+/* What is read does not move when something happens; from the top it is followed. */
+START_TEST(the_timeline_stays_where_it_is_read)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_timeline(view);
+    guint64 newest = story->model->timeline->count;
+    g_autofree char *before = NULL, *after = NULL, *row = NULL;
+
+    view->history = view_history_step(story->model, view, 0, 3);
+    ck_assert_uint_eq(view->history, newest - 3);
+    view_draw(story->model, view, canvas);
+    before = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(before, "3 newer: g"));
+    story_lost(story, CAUSE_LAME_DUCK, "lame duck mode");
+    view_draw(story->model, view, canvas);
+    after = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(after, "4 newer: g"));
+    ck_assert_str_eq(strstr(before, "14:03:38"), strstr(after, "14:03:38"));
+    view->history = 0;
+    view_draw(story->model, view, canvas);
+    row = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(row, "lame_duck"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_timeline_heeds_the_filter)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_timeline(view);
+    g_autofree char *text = NULL, *none = NULL;
+    guint64 oldest;
+
+    g_free(view->filter);
+    view->filter = g_strdup("TCP");
+    oldest = view_history_step(story->model, view, 0, TIMELINE_KEPT);
+    ck_assert_str_eq(timeline_entry(story->model->timeline, oldest)->track, "tcp");
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(text, "tcp  refused → ok"));
+    ck_assert_ptr_null(strstr(text, "smoke"));
+    view->filter[0] = '@';
+    view_draw(story->model, view, canvas);
+    none = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(none, "no change passes the filter"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_header_shows_that_it_has_the_floor)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_refused(view);
+    g_autofree char *next = NULL;
+
+    view_draw(story->model, view, canvas);
+    ck_assert_int_eq(canvas_cell(canvas, 1, 0)->style & STYLE_SELECTED, 0);
+    view->focus = PANE_HEADER;
+    view_draw(story->model, view, canvas);
+    ck_assert_int_ne(canvas_cell(canvas, 1, 0)->style & STYLE_SELECTED, 0);
+    next = view_next_command(story->model, view);
+    ck_assert_ptr_nonnull(strstr(next, "nats-server -a 10.0.3.7"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+/* Of two ladders the one that broke has the command. */
+START_TEST(the_ladders_next_command_is_of_what_broke)
+{
+    View *view = view_new();
+    Story *story = scene_ladder(view);
+    g_autofree char *next = view_next_command(story->model, view);
+
+    ck_assert_ptr_nonnull(strstr(next, "nats-server -a nats"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("golden");
@@ -284,6 +372,10 @@ int main(void)
     g_setenv("TZ", "UTC", TRUE);
     tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
                         (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
+    tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
+    tcase_add_test(tcase, the_timeline_heeds_the_filter);
+    tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
+    tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_loop_test(tcase, every_size_can_be_painted, 0, (int)G_N_ELEMENTS(scenes));
     return suite_run("golden", tcase, 120);
 }

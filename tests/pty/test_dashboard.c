@@ -45,6 +45,11 @@ START_TEST(keys_open_and_close_what_they_say)
     pty_expect(vt, "address");
     vt_keys(vt, "\033");
     pty_expect_gone(vt, "address");
+    vt_keys(vt, "H");
+    pty_expect(vt, "timeline");
+    pty_expect(vt, "link  up");
+    vt_keys(vt, "\033");
+    pty_expect_gone(vt, "link  up");
     vt_keys(vt, "\t\t\t\r"); /* the header's Enter opens it too */
     pty_expect(vt, "address");
     vt_keys(vt, "\033");
