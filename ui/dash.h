@@ -37,6 +37,11 @@ void dash_turn(Dash *dash, int by);
 int dash_page(const Dash *dash);
 int dash_selected_message(GPtrArray *rows, guint64 seq);
 
+/* dash_window.c */
+void dash_open_window(View *view, Window window, unsigned id);
+void dash_open_message(View *view, WatchRow *row);
+void dash_close_window(View *view);
+
 /* dash_ask.c: questions on the status line and lines being edited. */
 void dash_ask_url(Dash *dash, unsigned actor);
 void dash_ask_line(Dash *dash, Ask ask);

@@ -18,41 +18,9 @@ static void post(Dash *dash, EventKind kind, unsigned id)
     dash_take(dash, event);
 }
 
-/* --- windows --- */
-
-static void close_window(View *view)
-{
-    view->window = WINDOW_NONE;
-    view->window_top = 0;
-    g_clear_pointer(&view->window_row, watch_row_unref);
-    g_clear_pointer(&view->window_lines, g_ptr_array_unref);
-}
-
-static void open_window(View *view, Window window, unsigned id)
-{
-    close_window(view);
-    view->window = window;
-    view->window_id = id;
-}
-
-/* A message is laid out once: it may be a megabyte. */
-static void open_message(View *view, WatchRow *row)
-{
-    g_autofree char *text = message_pretty(raw_bytes(row->bytes, row->len));
-    g_auto(GStrv) split = g_strsplit(text, "\n", -1);
-
-    open_window(view, WINDOW_MESSAGE, 0);
-    view->window_row = watch_row_ref(row);
-    view->window_lines = g_ptr_array_new_with_free_func(g_free);
-    for (unsigned i = 0; split[i] != NULL; i++)
-        g_ptr_array_add(view->window_lines, g_strdup(split[i]));
-}
-
-/* --- requests --- */
-
 static void do_help(Dash *dash)
 {
-    open_window(dash->view, WINDOW_HELP, 0);
+    dash_open_window(dash->view, WINDOW_HELP, 0);
 }
 
 static void do_url(Dash *dash)
@@ -178,12 +146,12 @@ static void do_recheck(Dash *dash)
 
 static void do_ladder(Dash *dash)
 {
-    open_window(dash->view, WINDOW_LADDER, 0);
+    dash_open_window(dash->view, WINDOW_LADDER, 0);
 }
 
 static void do_history(Dash *dash)
 {
-    open_window(dash->view, WINDOW_TIMELINE, 0);
+    dash_open_window(dash->view, WINDOW_TIMELINE, 0);
     dash->view->history = 0;
 }
 
@@ -198,11 +166,11 @@ static void do_open(Dash *dash)
     if (view->window != WINDOW_NONE)
         dash_say(dash, "Enter does nothing here; Esc closes");
     else if (view->focus == PANE_ACTORS && actor != NULL)
-        open_window(view, WINDOW_ACTOR, actor->id);
+        dash_open_window(view, WINDOW_ACTOR, actor->id);
     else if (view->focus == PANE_SMOKE && smoke != NULL)
-        open_window(view, WINDOW_SMOKE, smoke->number);
+        dash_open_window(view, WINDOW_SMOKE, smoke->number);
     else if (view->focus == PANE_WATCH && at >= 0)
-        open_message(view, g_ptr_array_index(rows, (guint)at));
+        dash_open_message(view, g_ptr_array_index(rows, (guint)at));
     else if (view->focus == PANE_HEADER)
         do_ladder(dash);
     else
@@ -260,7 +228,7 @@ static void do_back(Dash *dash)
     View *view = dash->view;
 
     if (view->window != WINDOW_NONE) {
-        close_window(view);
+        dash_close_window(view);
     } else if (view->filter[0] != '\0') {
         view->filter[0] = '\0';
         dash_say(dash, "filter taken off");
@@ -278,7 +246,7 @@ static void do_back(Dash *dash)
 static void do_quit(Dash *dash)
 {
     if (dash->view->window != WINDOW_NONE)
-        close_window(dash->view);
+        dash_close_window(dash->view);
     else
         dash->quit = TRUE;
 }
@@ -290,13 +258,13 @@ static void do_quit_keep(Dash *dash)
 
 static void do_next_pane(Dash *dash)
 {
-    close_window(dash->view);
+    dash_close_window(dash->view);
     dash->view->focus = (dash->view->focus + 1) % PANE_COUNT;
 }
 
 static void do_previous_pane(Dash *dash)
 {
-    close_window(dash->view);
+    dash_close_window(dash->view);
     dash->view->focus = (dash->view->focus + PANE_COUNT - 1) % PANE_COUNT;
 }
 

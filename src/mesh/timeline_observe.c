@@ -1,7 +1,6 @@
 #include "mesh/timeline_observe.h"
 
-#include <string.h>
-
+#include "mesh/timeline_parts.h"
 #include "mesh/verdict.h"
 
 enum { /* what an event may change: bits 0 to 3 are an actor's checks */
@@ -54,7 +53,7 @@ Scope timeline_scope(const Event *event)
     return (Scope){by_event[event->kind], 0};
 }
 
-static Change change_now(const Model *model, const char *track, State state, const char *word)
+Change timeline_change(const Model *model, const char *track, State state, const char *word)
 {
     return (Change){model->now_us, model->now_wall, track, NULL, state, word};
 }
@@ -63,7 +62,7 @@ static Change change_now(const Model *model, const char *track, State state, con
 
 static void observe_url(Model *model)
 {
-    Change change = change_now(model, "url", STATE_OK, model->url_shown);
+    Change change = timeline_change(model, "url", STATE_OK, model->url_shown);
 
     timeline_note(model->timeline, &model->timeline->url, &change);
 }
@@ -90,7 +89,7 @@ static void observe_server(Model *model)
         return;
     timeline->link_up_us = model->link.up_us;
     words = server_words(model);
-    change = change_now(model, "server", STATE_OK, words);
+    change = timeline_change(model, "server", STATE_OK, words);
     timeline_note(timeline, &timeline->server, &change);
 }
 
@@ -148,7 +147,7 @@ static void observe_link(Model *model)
     if (track_differs(&timeline->link, links[link->state].state, word)) {
         g_autofree char *text = link_sentence(model);
 
-        change = change_now(model, "link", links[link->state].state, word);
+        change = timeline_change(model, "link", links[link->state].state, word);
         change.text = text;
         if (link->state == LINK_SILENT) { /* it began with the server's last word */
             change.at_us = link->since_us;
@@ -164,7 +163,7 @@ static void observe_notice(Model *model)
 {
     Timeline *timeline = model->timeline;
     TimelineEntry *last = timeline_entry(timeline, timeline->notice.last);
-    Change change = change_now(model, "notice", STATE_WARN, cause_word(model->notice_cause));
+    Change change = timeline_change(model, "notice", STATE_WARN, cause_word(model->notice_cause));
 
     if (model->notice == NULL || model->notice_wall == timeline->notice_wall)
         return;
@@ -181,7 +180,7 @@ static void observe_notice(Model *model)
 
 /* --- rungs --- */
 
-static const char *word_of(State state, const char *cause)
+const char *timeline_word(State state, const char *cause)
 {
     static const char *const words[STATE_COUNT] = {
         [STATE_OK] = "ok",        [STATE_SKIPPED] = "not needed", [STATE_UNKNOWN] = "unknown",
@@ -191,7 +190,7 @@ static const char *word_of(State state, const char *cause)
     return cause != NULL ? cause : words[state];
 }
 
-static gboolean is_known(State state)
+gboolean timeline_is_known(State state)
 {
     return state != STATE_PENDING && state != STATE_NOT_REACHED;
 }
@@ -204,7 +203,7 @@ static void observe_addresses(Model *model, Probe *probe, const char *track)
     if (probe->ladder->addresses == NULL || probe->ladder->addresses[0] == NULL)
         return;
     words = g_strjoinv(", ", probe->ladder->addresses);
-    change = change_now(model, track, STATE_OK, words);
+    change = timeline_change(model, track, STATE_OK, words);
     change.text = "the name has other addresses now";
     timeline_note(model->timeline, &probe->seen_addresses, &change);
 }
@@ -219,12 +218,13 @@ static void observe_probe(Model *model, Probe *probe)
         g_autofree char *track = probe == model->probe
                                      ? g_strdup(rung_label(id))
                                      : g_strdup_printf("%s %s", probe->shown, rung_label(id));
-        Change change = change_now(model, track, rung->state, word_of(rung->state, cause));
+        Change change =
+            timeline_change(model, track, rung->state, timeline_word(rung->state, cause));
 
         if (id == RUNG_RESOLVE)
             observe_addresses(model, probe, track);
         change.text = rung->text;
-        if (is_known(rung->state))
+        if (timeline_is_known(rung->state))
             timeline_note(model->timeline, &probe->seen[id], &change);
     }
 }
@@ -240,138 +240,11 @@ static void observe_listeners(Model *model)
 {
     g_autofree char *text = NULL;
     State state = verdict_router(model, &text);
-    Change change = change_now(model, "listeners", state, word_of(state, NULL));
+    Change change = timeline_change(model, "listeners", state, timeline_word(state, NULL));
 
     change.text = text;
-    if (is_known(state))
+    if (timeline_is_known(state))
         timeline_note(model->timeline, &model->timeline->listeners, &change);
-}
-
-/* --- actors --- */
-
-enum { NAMES_A_GROUP = 6 };
-
-/* Actors whose same row changes in the same way by one event. */
-typedef struct Group {
-    CheckId id;
-    State state;
-    char *from, *word, *text, *name;
-    GString *names;
-    GPtrArray *tracks; /* of Track * */
-} Group;
-
-static void group_free(void *data)
-{
-    Group *group = data;
-
-    g_free(group->from);
-    g_free(group->word);
-    g_free(group->text);
-    g_free(group->name);
-    g_string_free(group->names, TRUE);
-    g_ptr_array_unref(group->tracks);
-    g_free(group);
-}
-
-static Group *group_for(GPtrArray *groups, CheckId id, const Track *track, const Check *check,
-                        const char *word)
-{
-    Group *group;
-
-    for (unsigned i = 0; i < groups->len; i++) {
-        group = g_ptr_array_index(groups, i);
-        if (group->id == id && group->state == check->state && g_str_equal(group->word, word) &&
-            g_str_equal(group->from, track->word))
-            return group;
-    }
-    group = g_new0(Group, 1);
-    group->id = id;
-    group->state = check->state;
-    group->from = g_strdup(track->word);
-    group->word = g_strdup(word);
-    group->text = g_strdup(check->text);
-    group->names = g_string_new(NULL);
-    group->tracks = g_ptr_array_new();
-    g_ptr_array_add(groups, group);
-    return group;
-}
-
-static void add_to_group(Group *group, const Actor *actor, Track *track)
-{
-    if (group->tracks->len < NAMES_A_GROUP) {
-        g_autofree char *name = actor_name(actor);
-
-        g_string_append_printf(group->names, "%s%s", group->names->len > 0 ? ", " : "", name);
-        if (group->name == NULL)
-            group->name = g_steal_pointer(&name);
-    }
-    g_ptr_array_add(group->tracks, track);
-}
-
-static void flush_group(Model *model, Group *group)
-{
-    guint count = group->tracks->len;
-    Track *first = g_ptr_array_index(group->tracks, 0);
-    g_autofree char *track = count == 1
-                                 ? g_strdup_printf("%s %s", group->name, check_word(group->id))
-                                 : g_strdup_printf("%u actors %s", count, check_word(group->id));
-    g_autofree char *more =
-        count > NAMES_A_GROUP ? g_strdup_printf(" and %u more", count - NAMES_A_GROUP) : NULL;
-    g_autofree char *names = g_strconcat(group->names->str, more, NULL);
-    Change change = change_now(model, track, group->state, group->word);
-
-    change.text = count == 1 ? group->text : names;
-    timeline_append(model->timeline, first, &change);
-    for (guint i = 1; i < count; i++) {
-        Track *other = g_ptr_array_index(group->tracks, i);
-
-        track_take(other, &change);
-        other->last = first->last;
-    }
-}
-
-static gboolean is_told(const Model *model, const Actor *actor, CheckId id)
-{
-    if (id == CHECK_NATS)
-        return actor->probe != model->probe; /* the link's own track tells it */
-    return id != CHECK_LIVE || model->link.state == LINK_UP;
-}
-
-static void observe_actor(Model *model, Actor *actor, unsigned what, GPtrArray *groups)
-{
-    for (CheckId id = 0; id < CHECK_COUNT; id++) {
-        Track *track = &actor->seen[id];
-        const char *word;
-        Check check;
-
-        if ((what & 1U << id) == 0 || !is_told(model, actor, id))
-            continue;
-        check = verdict_check(model, actor, id);
-        word = word_of(check.state, check.cause);
-        if (is_known(check.state) && track_differs(track, check.state, word)) {
-            Change first = change_now(model, NULL, check.state, word);
-
-            if (track->word == NULL)
-                track_take(track, &first);
-            else
-                add_to_group(group_for(groups, id, track, &check, word), actor, track);
-        }
-        check_clear(&check);
-    }
-}
-
-static void observe_actors(Model *model, Scope scope)
-{
-    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(group_free);
-
-    for (unsigned i = 0; i < model->panels->len; i++) {
-        Actor *actor = g_ptr_array_index(model->panels, i);
-
-        if (scope.actor == 0 || scope.actor == actor->id)
-            observe_actor(model, actor, scope.what, groups);
-    }
-    for (unsigned i = 0; i < groups->len; i++)
-        flush_group(model, g_ptr_array_index(groups, i));
 }
 
 /* --- smoke --- */
@@ -384,7 +257,8 @@ static void observe_smoke(Model *model)
 
     if (smoke == NULL || smoke->verdict == VERDICT_RUNNING)
         return;
-    change = change_now(model, "smoke", smoke_state(smoke->verdict), smoke_word(smoke->verdict));
+    change =
+        timeline_change(model, "smoke", smoke_state(smoke->verdict), smoke_word(smoke->verdict));
     change.text = smoke->text;
     if (track_differs(&timeline->smoke, change.state, change.word))
         timeline_append(timeline, &timeline->smoke, &change);
@@ -414,7 +288,7 @@ void timeline_observe(Model *model, Scope scope)
     if (scope.what & SEES_NOTICE)
         observe_notice(model);
     if (scope.what & SEES_ACTORS)
-        observe_actors(model, scope);
+        timeline_observe_actors(model, scope);
     if (scope.what & SEES_SMOKE)
         observe_smoke(model);
 }
