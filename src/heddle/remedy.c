@@ -27,7 +27,7 @@ static const Remedy table[] = {
      "heddle-preflight --nats-url nats://localhost:4222", NATS_HOLDS},
     {"server_down",
      "Another server of the list answers, so the mesh can work; but one is gone, and Heddle's "
-     "client takes a list for one host's name.",
+     "client takes a list as one host's name.",
      CHECK_AGAIN, "The url rung says that all servers hold."},
     {"unknown_host",
      "The resolver says that no such name exists: a typing mistake, a missing "
