@@ -7,6 +7,7 @@
     X(NONE, "none")                                                                                \
     X(BAD_URL, "bad_url")                                                                          \
     X(SERVER_DOWN, "server_down")                                                                  \
+    X(HEDDLE_URL, "heddle_url")                                                                    \
     X(UNKNOWN_HOST, "unknown_host")                                                                \
     X(RESOLVER_SILENT, "resolver_silent")                                                          \
     X(REFUSED, "refused")                                                                          \

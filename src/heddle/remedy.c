@@ -29,6 +29,10 @@ static const Remedy table[] = {
      "Another server of the list answers, so the mesh can work; but one is gone, and Heddle's "
      "client takes a list as one host's name.",
      CHECK_AGAIN, "The url rung says that all servers hold."},
+    {"heddle_url",
+     "This check takes the URL, and Heddle's own client takes it otherwise, so its actors may fail "
+     "where this holds. Give both one that they take alike: lower case, one server, no % in it.",
+     "heddle-preflight --nats-url nats://{site}:{port}", "The url rung is ok."},
     {"unknown_host",
      "The resolver says that no such name exists: a typing mistake, a missing "
      "search domain, or a service that is not there (Heddle's actors default to "

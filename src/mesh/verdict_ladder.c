@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "heddle/url_view.h"
 #include "mesh/verdict.h"
 #include "mesh/verdict_parts.h"
 
@@ -22,6 +23,62 @@ static void settle_rights(const Model *model, Rung *rung)
     rung->text = g_strdup_printf("may listen; may publish, as smoke #%u did", smoke->number);
 }
 
+/* Is a login set beside the URL? */
+static gboolean has_login(const Access *access)
+{
+    static const AccessField logins[] = {ACCESS_USER, ACCESS_TOKEN, ACCESS_CREDS, ACCESS_NKEY};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(logins); i++)
+        if (access_get(access, logins[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_tls_files(const Access *access)
+{
+    static const AccessField files[] = {ACCESS_TLS_CERT, ACCESS_TLS_CA, ACCESS_TLS_NAME};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
+        if (access_get(access, files[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+/* The URL rung is ours; what it is worth to the actors is how Heddle's own client takes the same
+ * text. It warns at most: the session that the other rungs prove is there. */
+static void view_url(const Model *model, Ladder *ladder)
+{
+    const Access *access = model->settings.access;
+    const Rung *tcp = &ladder->rungs[RUNG_TCP];
+    Rung *rung = &ladder->rungs[RUNG_URL];
+    HeddleUrlFacts facts = {
+        .silent = ladder->silent,
+        .refused = tcp->state == STATE_FAIL && tcp->cause == CAUSE_REFUSED,
+        .has_info = ladder->info.version != NULL,
+        .tls_required = ladder->info.tls_required,
+        .auth_required = ladder->info.auth_required,
+        .login_beside = has_login(access),
+        .tls_beside = has_tls_files(access),
+        .tls_first = g_strcmp0(access_get(access, ACCESS_TLS_FIRST), "true") == 0,
+    };
+    char *text;
+
+    if (heddle_url_view(model->settings.url, &facts, &text) == STATE_OK)
+        return;
+    if (rung->evidence == NULL)
+        rung->evidence = g_ptr_array_new_with_free_func(g_free);
+    if (rung->state != STATE_OK) {
+        g_ptr_array_add(rung->evidence, text);
+        return;
+    }
+    if (rung->text != NULL) /* the URL as we take it */
+        g_ptr_array_add(rung->evidence, rung->text);
+    g_ptr_array_add(rung->evidence, g_strdup(text));
+    rung->state = STATE_WARN;
+    rung->cause = CAUSE_HEDDLE_URL;
+    rung->text = text;
+}
+
 Ladder *verdict_ladder(const Model *model)
 {
     const LinkView *link = &model->link;
@@ -32,6 +89,7 @@ Ladder *verdict_ladder(const Model *model)
         return NULL;
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
+    view_url(model, ladder);
     if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
         return ladder;
     ping = &ladder->rungs[RUNG_PING];

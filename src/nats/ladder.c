@@ -244,6 +244,7 @@ Ladder *ladder_copy(const Ladder *ladder)
     }
     copy->url_shown = g_strdup(ladder->url_shown);
     copy->address = g_strdup(ladder->address);
+    copy->silent = g_strdup(ladder->silent);
     copy->info.name = g_strdup(ladder->info.name);
     copy->info.version = g_strdup(ladder->info.version);
     copy->info.cluster = g_strdup(ladder->info.cluster);
@@ -261,6 +262,7 @@ void ladder_free(Ladder *ladder)
     g_strfreev(ladder->addresses);
     g_free(ladder->url_shown);
     g_free(ladder->address);
+    g_free(ladder->silent);
     g_free(ladder->info.name);
     g_free(ladder->info.version);
     g_free(ladder->info.cluster);

@@ -174,6 +174,16 @@ static void tell_broken(const Dialling *all, Rung *rung, gint64 start_us)
         rung_breaks(rung, failures[worst].cause, "%s", text);
 }
 
+/* A client that dials one after the other never comes past an address like this. */
+static void keep_silent(const Dialling *all, unsigned won)
+{
+    Ladder *ladder = all->climb->ladder;
+
+    for (unsigned i = 0; i < won && ladder->silent == NULL; i++)
+        if (all->dials[i].error == ETIMEDOUT)
+            ladder->silent = g_strdup(all->climb->addresses[i].text);
+}
+
 void climb_tcp(Climb *climb, Rung *rung)
 {
     Dialling all = {.climb = climb};
@@ -197,6 +207,7 @@ void climb_tcp(Climb *climb, Rung *rung)
         if (won > 0) {
             g_autofree char *others = tell_failures(&all, (unsigned)won);
 
+            keep_silent(&all, (unsigned)won);
             rung_holds(rung, "%s; %s", address, others);
         } else {
             rung_holds(rung, "%s", address);

@@ -1,0 +1,169 @@
+/* How Heddle's client takes a URL: heddle/url_view. What nats-py really does with these is tried by
+ * tests/interop/url_view.sh. */
+#include <string.h>
+
+#include "heddle/remedy.h"
+#include "heddle/url_view.h"
+#include "mesh/verdict.h"
+#include "tests/support/story.h"
+#include "tests/support/suite.h"
+
+#define OPEN   .has_info = TRUE
+#define LOGIN  .has_info = TRUE, .auth_required = TRUE
+#define SECURE .has_info = TRUE, .tls_required = TRUE
+
+static const struct {
+    const char *url;
+    HeddleUrlFacts facts;
+} alike[] = {
+    {"nats://h:1", {0}},
+    {"h", {0}},
+    {"h:1", {0}},
+    {"nats://h", {0}},
+    {"nats://h:", {0}},
+    {"nats://H:004222", {0}},
+    {"  nats://h:1", {0}},
+    {"nats://h:1\n", {0}},
+    {"nats://h:1/", {0}},
+    {"nats://h:1/ ", {0}},
+    {"nats://h:1/a,b?x=1#f", {0}},
+    {"nats://h:1?x=%20,", {0}},
+    {"127.1:1", {0}},
+    {"[::1]", {0}},
+    {"nats://[::1]:1", {0}},
+    {"nats://[fe80::1%eth0]:1", {0}},
+    {"nats://[2001:db8::1]:1", {LOGIN}},
+    {"nats://me:p@q@h:1", {LOGIN}},
+    {"me:p@q@h:1", {LOGIN}},
+    {"nats://token@h:1", {LOGIN, .login_beside = TRUE}},
+    {"nats://h:1", {OPEN, .login_beside = TRUE, .tls_beside = TRUE}},
+    {"nats://h:1", {LOGIN}}, /* refused to both */
+    {"nats://me:p%40q@h:1", {OPEN}},
+    {"nats://h:1", {SECURE}},
+    {"tls://h:1", {SECURE}},
+    {"tls://h:1", {0}}, /* not known yet */
+    {"nats://h:1", {.refused = TRUE}},
+};
+
+START_TEST(what_heddle_takes_as_we_do_has_no_sentence)
+{
+    char *text = (char *)"untouched";
+    State state = heddle_url_view(alike[_i].url, &alike[_i].facts, &text);
+
+    ck_assert_msg(text == NULL, "%s: %s", alike[_i].url, text);
+    ck_assert_int_eq(state, STATE_OK);
+}
+END_TEST
+
+static const struct {
+    const char *url;
+    HeddleUrlFacts facts;
+    State state;
+    const char *part;
+} otherwise[] = {
+    {"NATS://h:1", {0}, STATE_FAIL, "scheme"},
+    {"Tls://h", {0}, STATE_FAIL, "scheme"},
+    {"http://me:secret@h:1", {0}, STATE_FAIL, "scheme"},
+    {"WS://h:1", {0}, STATE_FAIL, "scheme"},
+    {"ws://h:1", {0}, STATE_FAIL, "WebSocket"},
+    {"wss://h:1", {0}, STATE_FAIL, "WebSocket"},
+    {"nats://h:1 ", {0}, STATE_FAIL, "blank"},
+    {"nats://h ", {0}, STATE_FAIL, "blank"},
+    {" h:1", {0}, STATE_FAIL, "blank"},
+    {"nats://a:1,nats://b:2", {0}, STATE_FAIL, "list"},
+    {"nats://a:1,b:2", {0}, STATE_FAIL, "list"},
+    {"a,b", {0}, STATE_FAIL, "list"},
+    {"nats://me:secret@a:1,nats://me:secret@b:2", {0}, STATE_FAIL, "list"},
+    {"me:secret@a:1,me:secret@b:2", {0}, STATE_FAIL, "list"},
+    {"nats://me:sec[ret@h:1", {0}, STATE_FAIL, "[ or ]"},
+    {"nats://", {0}, STATE_FAIL, "host"},
+    {"nats://:1", {0}, STATE_FAIL, "host"},
+    {":1", {0}, STATE_FAIL, "host"},
+    {"", {0}, STATE_FAIL, "host"},
+    {"nats://None:1", {0}, STATE_FAIL, "none"},
+    {"nats://h:65536", {0}, STATE_FAIL, "port"},
+    {"nats://h:0", {0}, STATE_FAIL, "port"},
+    {"nats://[127.0.0.1]:1", {0}, STATE_FAIL, "IPv6"},
+    {"nats://[fe80::1%25eth0]:1", {0}, STATE_FAIL, "zone"},
+    {"nats://me:p%40q@h:1", {0}, STATE_FAIL, "decode %"},
+    {"nats://me:p%40q@h:1", {LOGIN}, STATE_FAIL, "decode %"},
+    {"nats://to%6ben@h:1", {LOGIN}, STATE_FAIL, "decode %"},
+    {"nats://h:1", {.silent = "[::1]:1"}, STATE_FAIL, "never tries the next"},
+    {"nats://[::1]:1", {.refused = TRUE}, STATE_FAIL, "120 s"},
+    {"nats://h:1", {LOGIN, .login_beside = TRUE}, STATE_FAIL, "only the URL"},
+    {"nats://@h:1", {LOGIN, .login_beside = TRUE}, STATE_FAIL, "only the URL"},
+    {"nats://h:1", {SECURE, .tls_beside = TRUE}, STATE_WARN, "TLS settings"},
+    {"tls://h:1", {SECURE, .tls_first = TRUE}, STATE_WARN, "INFO"},
+    {"tls://h:1", {OPEN}, STATE_WARN, "in clear"},
+    {"tls://me:secret@h:1", {LOGIN}, STATE_WARN, "password included"},
+};
+
+START_TEST(what_heddle_takes_otherwise_is_told_without_the_url)
+{
+    g_autofree char *text = NULL;
+    State state = heddle_url_view(otherwise[_i].url, &otherwise[_i].facts, &text);
+
+    ck_assert_msg(text != NULL, "%s: nothing told", otherwise[_i].url);
+    ck_assert_msg(strstr(text, otherwise[_i].part) != NULL, "%s: %s", otherwise[_i].url, text);
+    ck_assert_int_eq(state, otherwise[_i].state);
+    ck_assert_ptr_null(strstr(text, "secret"));
+    ck_assert_uint_le(strlen(text), 100);
+}
+END_TEST
+
+/* --- the URL rung --- */
+
+static Ladder *ladder_of(const char *url)
+{
+    Story *story = story_up(url);
+    Rung *climbed = &story->model->probe->ladder->rungs[RUNG_URL];
+    Ladder *ladder;
+
+    ck_assert_ptr_null(climbed->text);
+    climbed->text = g_strdup("as we take it");
+    ladder = verdict_ladder(story->model);
+    story_free(story);
+    return ladder;
+}
+
+START_TEST(the_url_rung_warns_and_keeps_what_it_said)
+{
+    Ladder *ladder = ladder_of("NATS://me:secret@127.0.0.1:4222");
+    const Rung *rung = &ladder->rungs[RUNG_URL];
+
+    ck_assert_int_eq(rung->state, STATE_WARN);
+    ck_assert_str_eq(cause_word(rung->cause), "heddle_url");
+    ck_assert_ptr_nonnull(remedy_find(cause_word(rung->cause)));
+    ck_assert_ptr_nonnull(strstr(rung->text, "scheme"));
+    ck_assert_uint_eq(rung->evidence->len, 2);
+    ck_assert_str_eq(g_ptr_array_index(rung->evidence, 0), "as we take it");
+    ck_assert_str_eq(g_ptr_array_index(rung->evidence, 1), rung->text);
+    ck_assert_ptr_null(strstr(rung->text, "secret"));
+    ck_assert_msg(ladder_connects(ladder), "the session is there all the same");
+    ladder_free(ladder);
+}
+END_TEST
+
+START_TEST(the_url_rung_holds_where_heddle_takes_it_too)
+{
+    Ladder *ladder = ladder_of("nats://127.0.0.1:4222");
+    const Rung *rung = &ladder->rungs[RUNG_URL];
+
+    ck_assert_int_eq(rung->state, STATE_OK);
+    ck_assert_int_eq(rung->cause, CAUSE_NONE);
+    ck_assert_ptr_null(rung->evidence);
+    ladder_free(ladder);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("url_view");
+
+    tcase_add_loop_test(tcase, what_heddle_takes_as_we_do_has_no_sentence, 0, G_N_ELEMENTS(alike));
+    tcase_add_loop_test(tcase, what_heddle_takes_otherwise_is_told_without_the_url, 0,
+                        G_N_ELEMENTS(otherwise));
+    tcase_add_test(tcase, the_url_rung_warns_and_keeps_what_it_said);
+    tcase_add_test(tcase, the_url_rung_holds_where_heddle_takes_it_too);
+    return suite_run("url_view", tcase, 20);
+}
