@@ -23,9 +23,17 @@
     X(TLS_REQUIRED, "tls_required")                                                                \
     X(TLS_NOT_OFFERED, "tls_not_offered")                                                          \
     X(TLS_UNTRUSTED, "tls_untrusted")                                                              \
+    X(TLS_SELF_SIGNED, "tls_self_signed")                                                          \
     X(TLS_NAME, "tls_name")                                                                        \
     X(TLS_EXPIRED, "tls_expired")                                                                  \
+    X(TLS_NOT_YET_VALID, "tls_not_yet_valid")                                                      \
     X(TLS_CLIENT_CERT, "tls_client_cert")                                                          \
+    X(TLS_CLIENT_REFUSED, "tls_client_refused")                                                    \
+    X(TLS_FILES, "tls_files")                                                                      \
+    X(TLS_FIRST, "tls_first")                                                                      \
+    X(TLS_NOT_FIRST, "tls_not_first")                                                              \
+    X(TLS_OPTIONAL, "tls_optional")                                                                \
+    X(TLS_VERSION, "tls_version")                                                                  \
     X(TLS_FAILED, "tls_failed")                                                                    \
     X(AUTH_REQUIRED, "auth_required")                                                              \
     X(AUTH_FAILED, "auth_failed")                                                                  \

@@ -75,7 +75,8 @@ static const Remedy table[] = {
     {"old_server", "The server is older than what Heddle's client or this check relies on.",
      "{on_host}nats-server --version", NATS_HOLDS},
     {"tls_required",
-     "The server takes only encrypted connections, and the URL does not ask for one.",
+     "The server takes only encrypted connections, and the URL does not ask for one. Heddle's "
+     "client turns it on by itself; others refuse.",
      "heddle-preflight --nats-url tls://{site}:{port}", "The tls rung holds."},
     {"tls_not_offered",
      "The URL asks for encryption and the server has none. Heddle's client would "
@@ -86,16 +87,53 @@ static const Remedy table[] = {
      "The server's certificate is signed by nobody that this machine trusts. Where "
      "the authority is your own, name its file; Heddle's client heeds it too.",
      "export SSL_CERT_FILE=/etc/ssl/certs/my-ca.pem", "The tls rung holds."},
+    {"tls_self_signed",
+     "The server's certificate is signed by itself alone, so nobody but whoever was given it "
+     "can know that it is the right one. If it is yours, trust its file; Heddle's client heeds "
+     "that too.",
+     "export SSL_CERT_FILE=/etc/ssl/certs/my-server.pem", "The tls rung holds."},
     {"tls_name", "The certificate is good, but for other names than {host}.",
      "{on_host}openssl x509 -in server.pem -noout -ext subjectAltName",
      "The host in the URL is one of the names listed."},
     {"tls_expired", "The certificate is out of its time, or soon will be; or a clock is wrong.",
      "date -u; {on_host}openssl x509 -in server.pem -noout -dates",
      "With a new certificate and nats-server --signal reload, the tls rung holds."},
+    {"tls_not_yet_valid",
+     "The certificate begins in the future: it was made on a machine whose clock is ahead, or the "
+     "clock of this one is behind.",
+     "date -u; {on_host}date -u", "The tls rung holds once the clocks agree."},
     {"tls_client_cert",
-     "The server wants a certificate from its clients. This check has none to "
-     "show, and Heddle's actors have no option for one.",
-     SERVER_CONF "verify" CONF_FILE, "The tls rung holds once the server asks for none."},
+     "The server wants a certificate from its clients, and none was named. Heddle's actors have "
+     "no option for one: they get in only when the server asks for none.",
+     "heddle-preflight --tlscert client.pem --tlskey client-key.pem --nats-url {url}",
+     "The tls rung holds. For Heddle's actors: verify is gone from the server's tls block."},
+    {"tls_client_refused",
+     "The client certificate was shown and the server did not take it: its authority is not the "
+     "server's ca_file, it is out of its time, or it is not meant for clients.",
+     "openssl x509 -in client.pem -noout -issuer -dates -ext extendedKeyUsage",
+     "With a certificate that the server's ca_file has signed, the tls rung holds."},
+    {"tls_files",
+     "A file named for TLS cannot be used: it is not there, is no PEM, is locked with a "
+     "passphrase, or the key is not the certificate's.",
+     "openssl pkey -in client-key.pem -noout -check; openssl x509 -in client.pem -noout -subject",
+     "The tls rung holds."},
+    {"tls_first",
+     "The server begins with TLS before it says a word (handshake_first), and a client must know "
+     "that. Heddle's actors have no option for it.",
+     "heddle-preflight --tlsfirst --nats-url {url}   and for Heddle, in the server's tls block: "
+     "handshake_first: auto",
+     "The tls rung holds, and without --tlsfirst too once the server takes both."},
+    {"tls_not_first", "TLS was to begin at once, and this server says its INFO in clear first.",
+     "heddle-preflight --nats-url tls://{site}:{port}", "Without --tlsfirst the tls rung holds."},
+    {"tls_optional",
+     "The server offers encryption and does not demand it. Heddle's client then goes on in clear, "
+     "password included, whatever the URL says.",
+     SERVER_CONF "allow_non_tls" CONF_FILE,
+     "Without allow_non_tls and with nats-server --signal reload, the tls rung holds."},
+    {"tls_version",
+     "The server, or something in between, speaks only versions of TLS before 1.2, which neither "
+     "this nor Heddle's client takes.",
+     SERVER_CONF "tls" CONF_FILE, "The tls rung names TLSv1.2 or TLSv1.3."},
     {"tls_failed", "The encrypted session did not come about, and not because of the certificate.",
      SERVER_LOG, "The tls rung holds."},
     {"auth_required", "The server wants a login and the URL has none.",

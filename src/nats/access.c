@@ -71,6 +71,35 @@ const char *access_get(const Access *access, AccessField field)
     return access != NULL ? access->values[field] : NULL;
 }
 
+static gboolean is_set(const Access *access, AccessField field)
+{
+    const char *value = access_get(access, field);
+
+    return value != NULL && value[0] != '\0';
+}
+
+gboolean access_tls_first(const Access *access)
+{
+    return g_strcmp0(access_get(access, ACCESS_TLS_FIRST), "true") == 0;
+}
+
+gboolean access_wants_tls(const Access *access)
+{
+    return is_set(access, ACCESS_TLS_CERT) || is_set(access, ACCESS_TLS_KEY) ||
+           is_set(access, ACCESS_TLS_CA) || is_set(access, ACCESS_TLS_NAME) ||
+           access_tls_first(access);
+}
+
+char *access_tls_name(const Access *access, const char *host)
+{
+    const char *name = is_set(access, ACCESS_TLS_NAME) ? access_get(access, ACCESS_TLS_NAME) : host;
+    gsize len = strcspn(name, "%");
+
+    if (len > 1 && name[len - 1] == '.')
+        len--;
+    return g_strndup(name, len);
+}
+
 const char *access_word(AccessField field)
 {
     return fields[field].word;

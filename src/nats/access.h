@@ -53,6 +53,15 @@ void access_note(Access *access, char *line);
 /* The value, NULL when not set; `access` may be NULL. Borrowed. */
 const char *access_get(const Access *access, AccessField field);
 
+/* Does any field of TLS ask for it, whatever the URL's scheme? Is it to begin before INFO? `access`
+ * may be NULL. */
+gboolean access_wants_tls(const Access *access);
+gboolean access_tls_first(const Access *access);
+
+/* The name that the server's certificate must have: the one set here, else `host` without what is
+ * no part of it (an address' zone, a name's last dot). Caller frees. */
+char *access_tls_name(const Access *access, const char *host);
+
 /* The field's name as a flag spells it ("user", "tlsca", …); whether its value is secret. */
 const char *access_word(AccessField field);
 gboolean access_is_secret(AccessField field);

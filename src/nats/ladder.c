@@ -147,12 +147,22 @@ static gboolean broke(const Rung *rung)
     return rung->state == STATE_FAIL || rung->cause == CAUSE_CANCELLED;
 }
 
-/* A later rung may prove an earlier one broken (TLS), so all up to `last` are looked at. */
-static RungId first_broken(const Ladder *ladder, RungId last)
+/* Which rung comes at `step`; and at which step comes a rung: it is its own inverse. Most servers
+ * say INFO before TLS, some (handshake_first) after it. */
+static RungId in_order(const Climb *climb, RungId step)
 {
-    for (RungId id = 0; id <= last; id++)
-        if (broke(&ladder->rungs[id]))
-            return id;
+    if (!access_tls_first(climb->access))
+        return step;
+    return step == RUNG_INFO ? RUNG_TLS : step == RUNG_TLS ? RUNG_INFO : step;
+}
+
+/* A later rung may prove an earlier one broken (TLS), so all up to the step `last` are looked at.
+ */
+static RungId first_broken(const Climb *climb, RungId last)
+{
+    for (RungId step = 0; step <= last; step++)
+        if (broke(&climb->ladder->rungs[in_order(climb, step)]))
+            return in_order(climb, step);
     return RUNG_COUNT;
 }
 
@@ -160,7 +170,8 @@ static void climb_rungs(Climb *climb, const char *url_text)
 {
     Ladder *ladder = climb->ladder;
 
-    for (RungId id = 0; id < RUNG_COUNT && ladder->broken >= RUNG_SESSION; id++) {
+    for (RungId step = 0; step < RUNG_COUNT && ladder->broken >= RUNG_SESSION; step++) {
+        RungId id = in_order(climb, step);
         Rung *rung = &ladder->rungs[id];
         gint64 start = clock_now();
 
@@ -171,11 +182,15 @@ static void climb_rungs(Climb *climb, const char *url_text)
         else
             table[id].climb(climb, rung);
         rung->ms = (double)(clock_now() - start) / 1000;
-        ladder->broken = first_broken(ladder, id);
+        ladder->broken = first_broken(climb, step);
     }
-    for (RungId id = ladder->broken + 1; ladder->broken < RUNG_SESSION && id < RUNG_COUNT; id++) {
-        rung_clear(&ladder->rungs[id]);
-        ladder->rungs[id].state = STATE_NOT_REACHED;
+    if (ladder->broken >= RUNG_SESSION)
+        return;
+    for (RungId step = in_order(climb, ladder->broken) + 1; step < RUNG_COUNT; step++) {
+        Rung *rung = &ladder->rungs[in_order(climb, step)];
+
+        rung_clear(rung);
+        rung->state = STATE_NOT_REACHED;
     }
 }
 
@@ -218,6 +233,13 @@ Cause ladder_cause(const Ladder *ladder)
 gboolean ladder_connects(const Ladder *ladder)
 {
     return ladder->broken >= RUNG_SESSION;
+}
+
+gboolean ladder_used_tls(const Ladder *ladder)
+{
+    State tls = ladder->rungs[RUNG_TLS].state;
+
+    return tls == STATE_OK || tls == STATE_WARN;
 }
 
 /* --- copies --- */

@@ -91,6 +91,9 @@ Cause ladder_cause(const Ladder *ladder);
 /* Did the rungs up to the PONG hold? Then there is a session, whatever its rights. */
 gboolean ladder_connects(const Ladder *ladder);
 
+/* Did its connection go under TLS, asked for by the URL or not? A link must do likewise. */
+gboolean ladder_used_tls(const Ladder *ladder);
+
 /* TRUE if `fd` is a socket that a climb in this process owns now: the watchdog of the link must
  * leave those alone. */
 gboolean ladder_owns_socket(int fd);

@@ -94,11 +94,13 @@ static gboolean wait_for_word(Climb *climb, Rung *rung, gint64 start_us)
     gint64 patience = climb_patience(climb);
     IoEnd end = io_fill(&climb->io, start_us + (patience - start_us) / 2);
 
-    if (end == IO_LATE) {
-        if (stranger_ask(climb, rung))
-            return FALSE;
+    /* One that begins with TLS waits as long for us, and then closes. */
+    if (climb->io.ssl == NULL && (end == IO_LATE || end == IO_CLOSED) && stranger_ask(climb, rung))
+        return FALSE;
+    if (end == IO_LATE)
         end = io_fill(&climb->io, patience);
-    }
+    if (tls_refused_late(climb, end))
+        return FALSE;
     if (end == IO_LATE)
         rung_breaks(rung, CAUSE_SILENT, "connected, but it said nothing for %.1f s",
                     (double)(clock_now() - start_us) / G_USEC_PER_SEC);

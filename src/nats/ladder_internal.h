@@ -84,6 +84,11 @@ gboolean refused_early(Climb *climb, Rung *rung);
  * put the answer into the rung, whose cause and text become those of it where they say more. */
 void login_true_reason(const Climb *climb, Rung *rung);
 
+/* Begin TLS on `io`, whosever the certificate is, and hear what comes under it: the second look at
+ * a port that may begin with TLS. IO_DONE: it speaks TLS, and io_pending() has its first words. A
+ * client certificate that it wanted shows in climb->wants_cert. */
+IoEnd tls_try(Climb *climb, LadderIo *io, gint64 until_us);
+
 /* On a second connection: who is it that says nothing, or nothing that NATS says? TRUE if it showed
  * itself: the rung is broken then. */
 gboolean stranger_ask(Climb *climb, Rung *rung);

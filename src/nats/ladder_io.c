@@ -175,6 +175,8 @@ static int bio_read(BIO *bio, char *bytes, int len)
     if (got < 0 && end_of_errno(errno) == IO_DONE)
         BIO_set_retry_read(bio);
     io->closed |= got == 0;
+    for (ssize_t i = 0; i < got && io->answer_len < sizeof io->answer; i++)
+        io->answer[io->answer_len++] = bytes[i];
     return (int)got;
 }
 
@@ -254,6 +256,7 @@ IoEnd io_fill(LadderIo *io, gint64 until_us)
 
         if (io->ssl != NULL) {
             got = SSL_read(io->ssl, chunk, sizeof chunk);
+            io->heard |= got > 0;
             end = got > 0 ? IO_DONE : io_tls_wait(io, (int)got, until_us);
         } else {
             got = recv(io->fd, chunk, sizeof chunk, MSG_DONTWAIT);

@@ -39,7 +39,10 @@ typedef struct LadderIo { /* all zero but fd = -1 before it is opened */
     guint taken, scanned;
     const int *cancelled;
     gboolean closed; /* the other side has closed its end */
-    int tls_reason;  /* OpenSSL's reason code of the failure; 0 none, -1 not OpenSSL's */
+    gboolean heard;  /* bytes have come out of the TLS session */
+    char answer[8];  /* what the other side said first where TLS began; not ended by NUL */
+    gsize answer_len;
+    int tls_reason; /* OpenSSL's reason code of the failure; 0 none, -1 not OpenSSL's */
 } LadderIo;
 
 /* Begin to connect. Returns the socket, which ladder_owns_socket() knows until io_close_socket(),

@@ -45,10 +45,10 @@ static void add_signature(json_t *connect, const Creds *creds, const char *nonce
 
 static json_t *connect_options(const Climb *climb, const Login *login)
 {
-    json_t *connect = json_pack("{s:b, s:b, s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:b}", "verbose", 0,
-                                "pedantic", 0, "name", LADDER_CLIENT_NAME, "lang", "c",
-                                "version", PACKAGE_VERSION, "protocol", 1, "echo", 0, "headers", 1,
-                                "no_responders", 1, "tls_required", climb->url->tls);
+    json_t *connect =
+        json_pack("{s:b, s:b, s:s, s:s, s:s, s:i, s:b, s:b, s:b, s:b}", "verbose", 0, "pedantic", 0,
+                  "name", LADDER_CLIENT_NAME, "lang", "c", "version", PACKAGE_VERSION, "protocol",
+                  1, "echo", 0, "headers", 1, "no_responders", 1, "tls_required", climb->url->tls);
 
     if (login->kind == LOGIN_PASSWORD) {
         json_object_set_new(connect, "user", json_string(login->user));

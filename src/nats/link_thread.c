@@ -313,9 +313,10 @@ static void fail_commands(Link *link)
     }
 }
 
-static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
+static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address, gboolean tls)
 {
     WireHooks hooks = {on_message, on_no_responders, on_reply, on_error, on_lost, on_release, link};
+    WireHow how = {url, link->access, address, tls, link->timeout_ms};
     g_autofree char *why = NULL;
     Cause cause = CAUSE_NONE;
     Wire *wire;
@@ -325,7 +326,7 @@ static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address)
     link->paused = FALSE;
     pthread_mutex_unlock(&link->lock);
     refs_take(&link->refs); /* until on_release() */
-    wire = wire_connect(url, link->access, address, link->timeout_ms, &hooks, &cause, &why);
+    wire = wire_connect(&how, &hooks, &cause, &why);
     if (wire == NULL)
         link_post_trouble(link, LINK_NEWS_LOST, NULL, cause, why);
     return wire;
@@ -344,7 +345,7 @@ static gboolean try_once(Link *link)
     };
     Ladder *ladder = ladder_climb(&how);
     g_autofree char *address = g_strdup(ladder->address);
-    gboolean holds = ladder_connects(ladder);
+    gboolean holds = ladder_connects(ladder), tls = ladder_used_tls(ladder);
     g_autofree char *why = NULL;
     LinkNews *news = link_news_new(LINK_NEWS_LADDER);
     char *server = nats_url_server(link->url, ladder->server);
@@ -354,7 +355,7 @@ static gboolean try_once(Link *link)
     nats_url_text_free(server);
     news->ladder = ladder;
     link_post(link, news);
-    wire = url != NULL && !link_is_closing(link) ? connect_wire(link, url, address) : NULL;
+    wire = url != NULL && !link_is_closing(link) ? connect_wire(link, url, address, tls) : NULL;
     nats_url_free(url);
     if (wire == NULL)
         return FALSE;

@@ -147,8 +147,7 @@ static void on_listener_done(void *data)
 
 /* The address is dialled, not the name: the ladder has resolved it, and libnats' own look-up is not
  * bounded. The certificate is still held against the name. */
-static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char *address,
-                              int timeout_ms, Wire *wire)
+static natsStatus set_options(natsOptions *opts, const char *address, int timeout_ms, Wire *wire)
 {
     g_autofree char *dial = g_strdup_printf("nats://%s", address);
     natsStatus s = natsOptions_SetURL(opts, dial);
@@ -168,10 +167,6 @@ static natsStatus set_options(natsOptions *opts, const NatsUrl *url, const char 
     SET(natsOptions_UseGlobalMessageDelivery(opts, true));
     SET(natsOptions_SetErrorHandler(opts, on_error, wire));
     SET(natsOptions_SetClosedCB(opts, on_closed, wire));
-    if (url->tls) {
-        SET(natsOptions_SetSecure(opts, true));
-        SET(natsOptions_SetExpectedHostname(opts, url->host));
-    }
 #undef SET
     return s;
 }
@@ -212,25 +207,26 @@ static natsStatus connect_once(Wire *wire, natsOptions *opts, const char *addres
     return s;
 }
 
-/* With a login that was just seen to work. libnats before 3.8.0 now and then sends a signature that
- * is refused: what is signed is tried once more. */
-static natsStatus connect_with(Wire *wire, const NatsUrl *url, const Access *access,
-                               const Login *login, const char *address, int timeout_ms)
+/* With a login and a TLS session that were just seen to work. libnats before 3.8.0 now and then
+ * sends a signature that is refused: what is signed is tried once more. */
+static natsStatus connect_with(Wire *wire, const WireHow *how, const Login *login)
 {
-    const char *prefix = access_get(access, ACCESS_INBOX_PREFIX);
+    const char *prefix = access_get(how->access, ACCESS_INBOX_PREFIX);
     natsOptions *opts = NULL;
     natsStatus s = natsOptions_Create(&opts);
 
     if (s == NATS_OK)
-        s = set_options(opts, url, address, timeout_ms, wire);
+        s = set_options(opts, how->address, how->timeout_ms, wire);
     if (s == NATS_OK)
         s = wire_set_login(opts, login);
+    if (s == NATS_OK && how->tls)
+        s = wire_set_tls(opts, how->url, how->access);
     if (s == NATS_OK && prefix != NULL)
         s = natsOptions_SetCustomInboxPrefix(opts, prefix);
     if (s == NATS_OK) {
-        s = connect_once(wire, opts, address, timeout_ms);
+        s = connect_once(wire, opts, how->address, how->timeout_ms);
         if (s == NATS_CONNECTION_AUTH_FAILED && login->creds != NULL)
-            s = connect_once(wire, opts, address, timeout_ms);
+            s = connect_once(wire, opts, how->address, how->timeout_ms);
     }
     natsOptions_Destroy(opts);
     return s;
@@ -245,8 +241,7 @@ static void tell_failure(natsStatus s, Cause *cause, char **why)
                                            : g_strdup(natsStatus_GetText(s));
 }
 
-Wire *wire_connect(const NatsUrl *url, const Access *access, const char *address, int timeout_ms,
-                   const WireHooks *hooks, Cause *cause, char **why)
+Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, char **why)
 {
     Wire *wire = g_new0(Wire, 1);
     natsStatus s = NATS_OK;
@@ -254,20 +249,26 @@ Wire *wire_connect(const NatsUrl *url, const Access *access, const char *address
 
     refs_init(&wire->refs);
     wire->hooks = *hooks;
-    wire->address = g_strdup(address);
-    if (!login_prepare(&login, url, access, cause, why)) {
+    wire->address = g_strdup(how->address);
+    if (access_tls_first(how->access) && !wire_can_begin_with_tls()) {
+        *cause = CAUSE_TLS_FIRST;
+        *why = g_strdup("this libnats is too old to begin with TLS: that needs 3.9");
+        wire_unref(wire);
+        return NULL;
+    }
+    if (!login_prepare(&login, how->url, how->access, cause, why)) {
         login_clear(&login);
         wire_unref(wire);
         return NULL;
     }
-    s = connect_with(wire, url, access, &login, address, timeout_ms);
+    s = connect_with(wire, how, &login);
     login_clear(&login);
     if (s != NATS_OK) {
         tell_failure(s, cause, why);
         wire_unref(wire);
         return NULL;
     }
-    s = open_inbox(wire, access_get(access, ACCESS_INBOX_PREFIX));
+    s = open_inbox(wire, access_get(how->access, ACCESS_INBOX_PREFIX));
     if (s != NATS_OK) {
         wire_close(wire);
         *cause = CAUSE_CLOSED;

@@ -20,12 +20,17 @@ typedef struct WireHooks { /* texts are raw, and owned by the caller of the hook
 
 typedef struct Wire Wire;
 
-/* Connect to `address` (which a ladder has proved), with the login and TLS of `url`, and what it
- * does not say from `access` (may be NULL; not kept). At most about twice `timeout_ms`: a watchdog
- * sees to it. NULL with *cause and *why (clean, caller frees); hooks.release is called in any case,
- * once. */
-Wire *wire_connect(const NatsUrl *url, const Access *access, const char *address, int timeout_ms,
-                   const WireHooks *hooks, Cause *cause, char **why);
+typedef struct WireHow { /* nothing of it is kept */
+    const NatsUrl *url;
+    const Access *access; /* what the URL does not say; may be NULL */
+    const char *address;  /* "10.0.3.7:4222", which a ladder has proved */
+    gboolean tls; /* ladder_used_tls(): the server may demand what the URL does not ask for */
+    int timeout_ms;
+} WireHow;
+
+/* Connect. At most about twice the time given: a watchdog sees to it. NULL with *cause and *why
+ * (clean, caller frees); hooks.release is called in any case, once. */
+Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, char **why);
 
 /* Unsubscribe, close, destroy. */
 void wire_close(Wire *wire);

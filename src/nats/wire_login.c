@@ -51,3 +51,33 @@ natsStatus wire_set_login(natsOptions *opts, const Login *login)
     }
     return NATS_OK;
 }
+
+/* What the ladder's TLS rung has proved, once more for libnats. */
+natsStatus wire_set_tls(natsOptions *opts, const NatsUrl *url, const Access *access)
+{
+    const char *ca = access_get(access, ACCESS_TLS_CA);
+    const char *cert = access_get(access, ACCESS_TLS_CERT);
+    g_autofree char *name = access_tls_name(access, url->host);
+    natsStatus s = natsOptions_SetSecure(opts, true);
+
+    if (s == NATS_OK)
+        s = natsOptions_SetExpectedHostname(opts, name); /* and SNI, since 3.9 */
+    if (s == NATS_OK && ca != NULL)
+        s = natsOptions_LoadCATrustedCertificates(opts, ca);
+    if (s == NATS_OK && cert != NULL)
+        s = natsOptions_LoadCertificatesChain(opts, cert, access_get(access, ACCESS_TLS_KEY));
+#ifdef HAVE_NATSOPTIONS_TLSHANDSHAKEFIRST
+    if (s == NATS_OK && access_tls_first(access))
+        s = natsOptions_TLSHandshakeFirst(opts);
+#endif
+    return s;
+}
+
+gboolean wire_can_begin_with_tls(void)
+{
+#ifdef HAVE_NATSOPTIONS_TLSHANDSHAKEFIRST
+    return TRUE;
+#else
+    return FALSE;
+#endif
+}

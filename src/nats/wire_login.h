@@ -1,4 +1,4 @@
-/* The part of nats/wire.c that hands a login to libnats, and nobody else includes. */
+/* The part of nats/wire.c that hands login and TLS to libnats, and nobody else includes. */
 #ifndef NATS_WIRE_LOGIN_H
 #define NATS_WIRE_LOGIN_H
 
@@ -8,5 +8,11 @@
 
 /* `login` must outlive the connect, and no more: the link never lets libnats reconnect. */
 natsStatus wire_set_login(natsOptions *opts, const Login *login);
+
+/* TLS as the ladder has proved it. */
+natsStatus wire_set_tls(natsOptions *opts, const NatsUrl *url, const Access *access);
+
+/* Can this libnats begin with TLS, before INFO? Since 3.9. */
+gboolean wire_can_begin_with_tls(void);
 
 #endif

@@ -162,7 +162,7 @@ static const struct {
     {say_few_bytes, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: it said “J”", 900},
     {be_redis, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a Redis server", 1900},
     {be_tls, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a port that speaks TLS from the first byte",
-     1900},
+     3900},
     {be_http, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a web server or a WebSocket port", 1900},
     {say_bad_json, RUNG_INFO, CAUSE_NOT_NATS, "its INFO cannot be read: unexpected token near '}'",
      900},
