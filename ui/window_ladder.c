@@ -104,12 +104,20 @@ static void add_link(Lines *to, const Model *model)
     ladder_free(ladder);
 }
 
-/* "echo, gateway"; *first is one of them, for the remedy's facts. Caller frees. */
-static char *users_of(const Model *model, const Probe *probe, const Actor **first)
+/* An actor that uses it, for the remedy's facts: there is one as long as there is the probe. */
+static const Actor *user_of(const Model *model, const Probe *probe)
+{
+    for (unsigned i = 0; i < model->panels->len; i++)
+        if (((Actor *)g_ptr_array_index(model->panels, i))->probe == probe)
+            return g_ptr_array_index(model->panels, i);
+    return NULL;
+}
+
+/* All of them: "echo, gateway". Caller frees. */
+static char *users_of(const Model *model, const Probe *probe)
 {
     GString *names = g_string_new(NULL);
 
-    *first = NULL;
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         g_autofree char *name = NULL;
@@ -118,16 +126,13 @@ static char *users_of(const Model *model, const Probe *probe, const Actor **firs
             continue;
         name = actor_name(actor);
         g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
-        if (*first == NULL)
-            *first = actor;
     }
     return g_string_free(names, FALSE);
 }
 
 static void add_probe(Lines *to, const Model *model, const Probe *probe)
 {
-    const Actor *actor;
-    g_autofree char *users = users_of(model, probe, &actor);
+    g_autofree char *users = users_of(model, probe);
 
     lines_blank(to);
     lines_field(to, "url", probe->shown);
@@ -138,7 +143,7 @@ static void add_probe(Lines *to, const Model *model, const Probe *probe)
     }
     lines_field(to, "address", probe->ladder->address);
     lines_blank(to);
-    add_ladder(to, model, actor, probe->ladder);
+    add_ladder(to, model, user_of(model, probe), probe->ladder);
 }
 
 void window_ladder_lines(Lines *to, const Model *model, const View *view)
@@ -170,10 +175,8 @@ char *window_ladder_next(const Model *model)
             next = verdict_next(model, NULL, "no_router");
         for (unsigned i = 0; i < model->probes->len && next == NULL; i++) {
             const Probe *probe = g_ptr_array_index(model->probes, i);
-            const Actor *actor;
-            g_autofree char *users = users_of(model, probe, &actor);
 
-            next = next_of(model, actor, probe->ladder, state);
+            next = next_of(model, user_of(model, probe), probe->ladder, state);
         }
     }
     if (link != NULL)

@@ -106,7 +106,6 @@ static char *link_sentence(const Model *model)
 {
     const LinkView *link = &model->link;
     const Ladder *ladder = model->probe->ladder;
-    g_autofree char *server = NULL;
 
     if (link->state == LINK_SILENT)
         return g_strdup("the server has said nothing since");

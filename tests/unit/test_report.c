@@ -178,6 +178,30 @@ START_TEST(the_table_in_ascii_is_ascii)
 }
 END_TEST
 
+START_TEST(the_timeline_is_in_the_report_oldest_first_and_bounded)
+{
+    Story *story = all_well();
+    json_t *root, *entries, *entry;
+
+    for (int i = 0; i < 80; i++) {
+        story_lost(story, CAUSE_CLOSED, "the server ended it");
+        story_link_up(story, story->model->link.number);
+    }
+    root = document(story);
+    entries = json_object_get(root, "timeline");
+    ck_assert_uint_eq(json_array_size(entries), 100);
+    entry = json_array_get(entries, 99);
+    ck_assert_str_eq(word(entry, "track"), "link");
+    ck_assert_str_eq(word(entry, "from"), "down: closed");
+    ck_assert_str_eq(word(entry, "to"), "up");
+    ck_assert_str_eq(word(entry, "state"), "ok");
+    ck_assert_int_eq(json_integer_value(json_object_get(entry, "changes_in_10_min")), 161);
+    ck_assert_str_eq(word(json_array_get(entries, 98), "to"), "down: closed");
+    json_decref(root);
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("report");
@@ -189,5 +213,6 @@ int main(void)
     tcase_add_test(tcase, a_cause_names_its_rung_and_its_remedy);
     tcase_add_test(tcase, smoke_and_its_hops_are_in_the_report);
     tcase_add_test(tcase, the_table_in_ascii_is_ascii);
+    tcase_add_test(tcase, the_timeline_is_in_the_report_oldest_first_and_bounded);
     return suite_run("report", tcase, 20);
 }
