@@ -194,6 +194,7 @@ START_TEST(an_actor_that_goes_is_told_and_a_lost_link_is_not_its_doing)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
     guint64 count;
+    Event *tier;
 
     story_env(story, TRUE);
     story_fleet(story, pair);
@@ -206,6 +207,9 @@ START_TEST(an_actor_that_goes_is_told_and_a_lost_link_is_not_its_doing)
     is_change(last(story), "ok", "not_running");
     ck_assert_str_eq(last(story)->text, "nobody is subscribed on heddle.tasks.echo.local");
     story_lost(story, CAUSE_CLOSED, NULL);
+    tier = event_new(EVENT_SET_TIER); /* has every live row looked at again */
+    tier->tier = TIER_OWN;
+    story_post(story, tier);
     ck_assert_uint_eq(story->model->timeline->count, count + 2);
     ck_assert_str_eq(last(story)->track, "link");
     story_free(story);
