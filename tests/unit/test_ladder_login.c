@@ -69,7 +69,8 @@ static void ck_link_takes(const TestServer *server, const Access *access)
     WireHooks hooks = {.error = on_text, .lost = on_text, .release = on_release, .data = &released};
     NatsUrl *url = nats_url_parse(server->url, &why);
     Cause cause = CAUSE_NONE;
-    Wire *wire = wire_connect(url, access, address, TIMEOUT_MS, &hooks, &cause, &why);
+    WireHow how = {url, access, address, FALSE, TIMEOUT_MS};
+    Wire *wire = wire_connect(&how, &hooks, &cause, &why);
 
     ck_assert_msg(wire != NULL, "%s: %s", cause_word(cause), why);
     ck_assert(wire_round_trip(wire, TIMEOUT_MS) >= 0);
