@@ -51,6 +51,10 @@ static gboolean shows(const Ladder *ladder, const char *part)
 
 /* --- the link's own connect --- */
 
+typedef struct Heard {
+    int released, answered;
+} Heard;
+
 static void on_text(void *data, Cause cause, const char *text)
 {
     (void)data, (void)cause, (void)text;
@@ -58,15 +62,33 @@ static void on_text(void *data, Cause cause, const char *text)
 
 static void on_release(void *data)
 {
-    __atomic_store_n((int *)data, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&((Heard *)data)->released, 1, __ATOMIC_RELEASE);
 }
 
+static void on_no_responders(void *data, const char *id)
+{
+    if (strcmp(id, "id1") == 0)
+        __atomic_store_n(&((Heard *)data)->answered, 1, __ATOMIC_RELEASE);
+}
+
+static gboolean becomes_true(const int *flag)
+{
+    for (int i = 0; i < TIMEOUT_MS && !__atomic_load_n(flag, __ATOMIC_ACQUIRE); i++)
+        g_usleep(1000);
+    return __atomic_load_n(flag, __ATOMIC_ACQUIRE) != 0;
+}
+
+/* The link connects, and is answered in its inbox. */
 static void ck_link_takes(const TestServer *server, const Access *access)
 {
     g_autofree char *address = g_strdup_printf("127.0.0.1:%u", server->port);
     g_autofree char *why = NULL;
-    int released = 0;
-    WireHooks hooks = {.error = on_text, .lost = on_text, .release = on_release, .data = &released};
+    Heard heard = {0};
+    WireHooks hooks = {.error = on_text,
+                       .lost = on_text,
+                       .no_responders = on_no_responders,
+                       .release = on_release,
+                       .data = &heard};
     NatsUrl *url = nats_url_parse(server->url, &why);
     Cause cause = CAUSE_NONE;
     WireHow how = {url, access, address, FALSE, TIMEOUT_MS};
@@ -74,9 +96,10 @@ static void ck_link_takes(const TestServer *server, const Access *access)
 
     ck_assert_msg(wire != NULL, "%s: %s", cause_word(cause), why);
     ck_assert(wire_round_trip(wire, TIMEOUT_MS) >= 0);
+    ck_assert(wire_request(wire, "id1", "nobody.listens", "x"));
+    ck_assert(becomes_true(&heard.answered));
     wire_close(wire);
-    while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))
-        g_usleep(1000);
+    ck_assert(becomes_true(&heard.released));
     nats_url_free(url);
 }
 
@@ -92,11 +115,14 @@ START_TEST(a_user_beside_the_url_logs_in_and_the_url_is_stronger)
 
     access_set(access, ACCESS_USER, "me", ORIGIN_FLAG);
     access_set(access, ACCESS_PASSWORD, "s3cret", ORIGIN_ENVIRONMENT);
+    access_set(access, ACCESS_CREDS, "/no/such", ORIGIN_FLAG);  /* as strong, but after it */
+    access_set(access, ACCESS_TOKEN, "weaker", ORIGIN_CONTEXT); /* a server minds it */
     right = climb(server->url, access);
     url = climb(wrong, access);
     ck_holds(right);
     ck_assert_str_eq(right->rungs[RUNG_LOGIN].text, "by user and password");
     ck_assert(shows(right, "login: user me (flag)"));
+    ck_assert(shows(right, "passed over: creds /no/such (flag)"));
     ck_broken(url, RUNG_LOGIN, CAUSE_AUTH_FAILED, "login refused: Authorization Violation");
     ck_assert(shows(url, "the login of the URL"));
     ck_assert(shows(url, "passed over: user me (flag)"));
