@@ -262,6 +262,7 @@ START_TEST(an_answer_is_not_shown)
     struct termios state;
     g_autofree char *after = NULL;
 
+    ck_assert_str_eq(before, "Password: ");
     ck_assert_int_eq(tcgetattr(terminal, &state), 0);
     ck_assert_int_eq(state.c_lflag & ECHO, 0);
     ck_assert_int_gt(write(terminal, prompts[_i].typed, strlen(prompts[_i].typed)), 0);
@@ -281,6 +282,7 @@ START_TEST(a_signal_finds_the_terminal_as_it_was)
     g_autofree char *after = NULL;
     struct termios state;
 
+    ck_assert_str_eq(before, "Password: ");
     kill(child, SIGTERM);
     after = read_until(terminal, "\n");
     ck_assert_int_eq(tcgetattr(terminal, &state), 0);
