@@ -194,8 +194,6 @@ void login_tell(const Login *login, const Access *access,
 {
     const Teller teller = {tell, data};
 
-    if (login->of_url)
-        say(&teller, "the login of the URL");
     for (gsize i = 0; access != NULL && i < G_N_ELEMENTS(choices); i++) {
         AccessField field = choices[i].field;
         gboolean chosen = login->kind == choices[i].kind && !login->of_url;
@@ -204,7 +202,11 @@ void login_tell(const Login *login, const Access *access,
         if (access->values[field] == NULL)
             continue;
         text = field_text(access, field);
-        say(&teller, chosen ? "login: %s" : "passed over: %s", text);
+        say(&teller,
+            chosen          ? "login: %s"
+            : login->of_url ? "passed over, the URL has a login: %s"
+                            : "passed over: %s",
+            text);
     }
     if (login->creds != NULL)
         tell_creds(&teller, login);
