@@ -6,6 +6,7 @@
 
 #include "nats/ladder.h"
 #include "nats/ladder_io.h"
+#include "nats/monitor.h"
 
 enum {
     MAX_ADDRESSES = 16,           /* of one name */
@@ -79,6 +80,10 @@ gboolean refused_early(Climb *climb, Rung *rung);
 
 /* The name that we give in CONNECT; servers list it. */
 #define LADDER_CLIENT_NAME "heddle-preflight check"
+
+/* /varz of the server that the climb is connected to, from its monitoring port; NULL when there is
+ * none, or another server's. At most 300 ms. Caller frees with monitor_varz_free(). */
+MonitorVarz *climb_varz(const Climb *climb);
 
 /* If the rung broke because the server refused us: ask its monitoring port why, at most 300 ms, and
  * put the answer into the rung, whose cause and text become those of it where they say more. */

@@ -1,16 +1,16 @@
-/* Why the server really refused us. To a client it says little ("Authorization Violation") or
- * nothing (it just closes); on its monitoring port it lists the reason beside every connection that
- * it closed (../shared/facts-nats.md). So a climb that broke after TCP asks there. */
+/* What a climb asks of the server's monitoring port: how full it is, and why it refused us. To a
+ * client it says little about that ("Authorization Violation") or nothing, and just closes; there
+ * it lists the reason beside each connection that it closed (../shared/facts-nats.md). */
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "nats/ladder_internal.h"
-#include "nats/monitor.h"
 
 enum {
-    ASK_MS = 300,       /* for all of it: the climb has failed, and its owner waits */
+    ASK_MS = 300, /* for all of it: the climb has failed, and its owner waits */
+    MAX_TRIES = 3,
     NOT_YET_MS = 20,    /* the list is written by another thread of the server */
     RECENT_SECONDS = 5, /* for connections known by their name alone */
     NKEY_CHARS = 56,    /* a public NKey, U and base32 */
@@ -66,6 +66,30 @@ static char *find_monitor(const Climb *climb)
     return monitor_find(host, climb->monitor_url, &why);
 }
 
+static Monitor to_ask(const Climb *climb, const char *url, gint64 until_us)
+{
+    return (Monitor){
+        .url = url,
+        .ca_file = access_get(climb->access, ACCESS_TLS_CA),
+        .direct = climb->monitor_url == NULL,
+        .timeout_ms = (int)((until_us - clock_now()) / 1000),
+        .cancelled = climb->cancelled,
+    };
+}
+
+MonitorVarz *climb_varz(const Climb *climb)
+{
+    g_autofree char *url = find_monitor(climb), *why = NULL;
+    Monitor monitor = to_ask(climb, url, MIN(climb->deadline_us, clock_now() + ASK_MS * 1000));
+    MonitorVarz *varz = NULL;
+
+    if (url != NULL && monitor.timeout_ms > 0)
+        varz = monitor_varz(&monitor, &why);
+    if (varz != NULL && g_strcmp0(varz->id, climb->ladder->info.id) != 0)
+        g_clear_pointer(&varz, monitor_varz_free);
+    return varz;
+}
+
 static MonitorReason *ask(const Climb *climb, const char *url)
 {
     struct sockaddr_storage here = {0};
@@ -79,6 +103,7 @@ static MonitorReason *ask(const Climb *climb, const char *url)
     };
     gint64 until = MIN(climb->deadline_us, clock_now() + ASK_MS * 1000);
     MonitorReason *reason = NULL;
+    gboolean again = TRUE;
 
     if (getsockname(climb->io.fd, (struct sockaddr *)&here, &len) == 0 &&
         tell_host((struct sockaddr *)&here, len, ip, sizeof ip)) {
@@ -87,21 +112,15 @@ static MonitorReason *ask(const Climb *climb, const char *url)
             g_ntohs(here.ss_family == AF_INET ? ((struct sockaddr_in *)&here)->sin_port
                                               : ((struct sockaddr_in6 *)&here)->sin6_port);
     }
-    for (int tries = 0; reason == NULL && tries < 2; tries++) {
+    for (int tries = 0; tries < MAX_TRIES && again && reason == NULL; tries++) {
         g_autofree char *why = NULL;
-        Monitor monitor = {
-            .url = url,
-            .ca_file = access_get(climb->access, ACCESS_TLS_CA),
-            .direct = climb->monitor_url == NULL,
-            .timeout_ms = (int)((until - clock_now()) / 1000) - tries * NOT_YET_MS,
-            .cancelled = climb->cancelled,
-        };
+        Monitor monitor = to_ask(climb, url, until);
 
         if (monitor.timeout_ms <= 0 || io_is_cancelled(climb->cancelled))
             break;
         if (tries > 0)
             g_usleep(NOT_YET_MS * 1000);
-        reason = monitor_closed_reason(&monitor, &sought, &why);
+        reason = monitor_closed_reason(&monitor, &sought, &again, &why);
     }
     return reason;
 }

@@ -290,14 +290,15 @@ MonitorReason *monitor_reason_read(RawText body, const MonitorSought *sought, ch
 }
 
 MonitorReason *monitor_closed_reason(const Monitor *monitor, const MonitorSought *sought,
-                                     char **why)
+                                     gboolean *answered, char **why)
 {
     g_autofree char *path =
         g_strdup_printf("/connz?state=closed&auth=1&sort=stop&limit=%d", CLOSED_PAGE);
     HttpReply reply;
     MonitorReason *reason;
 
-    if (!fetch(monitor, path, MOST_BYTES, &reply, why))
+    *answered = fetch(monitor, path, MOST_BYTES, &reply, why);
+    if (!*answered)
         return NULL;
     reason = monitor_reason_read(raw_bytes(reply.body->data, reply.body->len), sought, why);
     http_reply_clear(&reply);

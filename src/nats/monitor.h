@@ -64,9 +64,9 @@ typedef struct MonitorReason {
 } MonitorReason;
 
 /* Why the server closed it. A closed connection is listed some microseconds after the client sees
- * it closed: NULL may mean "not yet". */
+ * it closed: NULL with *answered may mean "not yet". */
 MonitorReason *monitor_closed_reason(const Monitor *monitor, const MonitorSought *sought,
-                                     char **why);
+                                     gboolean *answered, char **why);
 void monitor_reason_free(MonitorReason *reason);
 
 /* One page of open connections with their subscriptions, in the form of a reply on the bus, as

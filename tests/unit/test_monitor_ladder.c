@@ -2,6 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "nats/ladder_internal.h"
 #include "tests/support/fake.h"
 #include "tests/support/ladder_check.h"
 #include "tests/support/server.h"
@@ -81,6 +83,32 @@ START_TEST(the_ladder_tells_that_a_server_is_full)
     ck_assert_str_eq(told(ladder), "the server's reason: Maximum Connections Exceeded");
     ladder_free(ladder);
     close(fd);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(varz_is_of_the_server_that_was_climbed)
+{
+    const char *const args[] = {"-m", "-1", NULL};
+    TestServer *server = server_start(args);
+    g_autofree char *base = base_of(server->monitor_port);
+    Ladder *ladder = climb_asking(server, "");
+    Climb climb = {.ladder = ladder,
+                   .monitor_url = base,
+                   .deadline_us = clock_now() + TIMEOUT_MS * 1000,
+                   .addresses = {{.to.v4.sin_family = AF_INET}}};
+    MonitorVarz *varz = climb_varz(&climb);
+
+    ck_holds(ladder);
+    ck_assert_ptr_nonnull(varz);
+    ck_assert_int_eq(varz->max_connections, 65536);
+    monitor_varz_free(varz);
+    g_free(ladder->info.id);
+    ladder->info.id = g_strdup("ANOTHER");
+    ck_assert_ptr_null(climb_varz(&climb));
+    climb.deadline_us = 0;
+    ck_assert_ptr_null(climb_varz(&climb));
+    ladder_free(ladder);
     server_free(server);
 }
 END_TEST
@@ -182,6 +210,7 @@ int main(void)
     tcase_add_test(tcase, the_ladder_tells_why_a_login_was_refused);
     tcase_add_test(tcase, a_token_is_never_shown);
     tcase_add_test(tcase, the_ladder_tells_that_a_server_is_full);
+    tcase_add_test(tcase, varz_is_of_the_server_that_was_climbed);
     tcase_add_test(tcase, a_bare_close_gets_its_cause);
     tcase_add_test(tcase, a_bare_close_stays_one_when_nobody_knows);
     tcase_add_test(tcase, a_silent_monitoring_port_holds_a_climb_up_for_less_than_a_second);
