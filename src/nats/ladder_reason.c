@@ -127,7 +127,7 @@ static MonitorReason *ask(const Climb *climb, const char *url)
 
 /* --- what it means --- */
 
-/* Servers before 2.10 tell a token as if it were a user: only what is no secret is shown. */
+/* Not every server is known to keep a token to itself here: only what is no secret is shown. */
 static gboolean is_public(const Climb *climb, const char *user)
 {
     const char *ours =
@@ -141,15 +141,24 @@ static gboolean is_public(const Climb *climb, const char *user)
             strspn(user, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == NKEY_CHARS);
 }
 
-static Cause cause_of(const MonitorReason *reason)
+static gboolean gave_login(const Climb *climb)
+{
+    static const AccessField logins[] = {ACCESS_USER, ACCESS_TOKEN, ACCESS_CREDS, ACCESS_NKEY};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(logins); i++)
+        if (access_get(climb->access, logins[i]) != NULL)
+            return TRUE;
+    return climb->url->user != NULL;
+}
+
+static Cause cause_of(const Climb *climb, const MonitorReason *reason)
 {
     g_autofree char *low = g_ascii_strdown(reason->reason, -1);
 
     for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++)
         if (strstr(low, reasons[i].words) != NULL)
-            return reasons[i].cause == CAUSE_AUTH_FAILED && reason->user == NULL
-                       ? CAUSE_AUTH_REQUIRED
-                       : reasons[i].cause;
+            return reasons[i].cause == CAUSE_AUTH_FAILED && !gave_login(climb) ? CAUSE_AUTH_REQUIRED
+                                                                               : reasons[i].cause;
     return CAUSE_NONE;
 }
 
@@ -163,7 +172,7 @@ static gboolean says_more(Cause seen, Cause told)
 
 static void take_reason(const Climb *climb, Rung *rung, const MonitorReason *reason)
 {
-    Cause told = cause_of(reason);
+    Cause told = cause_of(climb, reason);
 
     if (told == CAUSE_NONE && strcmp(reason->reason, "Client Closed") == 0)
         return; /* our end did: nothing new */

@@ -59,8 +59,9 @@ typedef struct MonitorSought {
 
 typedef struct MonitorReason {
     char *reason; /* "Authentication Failure"; clean, never NULL */
-    char *user;   /* what it logged in with, clean; NULL: nothing. Servers before 2.10 give a token
-                     in full here: show it only if it is known to be a name */
+    char *user;   /* what it logged in with, clean; NULL: nothing. For a token 2.9.10
+                     has nothing here and 2.15.1 "[REDACTED]" (tried); what others have is not known,
+                     so show it only if it is known to be a name */
 } MonitorReason;
 
 /* Why the server closed it. A closed connection is listed some microseconds after the client sees
