@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import glob
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -119,7 +120,7 @@ def start(name, conf, stack):
     with open(folder + ".conf", "w") as file:
         file.write(f'listen: "127.0.0.1:-1"\nports_file_dir: "{DIR}/"\npid_file: "{folder}.pid"\n' + conf)
     server = subprocess.Popen(
-        ["nats-server", "-c", folder + ".conf"],
+        [os.environ.get("TEST_NATS_SERVER", "nats-server"), "-c", folder + ".conf"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=die_with_us,

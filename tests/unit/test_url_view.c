@@ -1,10 +1,15 @@
 /* How Heddle's client takes a URL: heddle/url_view. What nats-py really does with these is tried by
  * tests/interop/url_view.sh. */
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "heddle/remedy.h"
 #include "heddle/url_view.h"
 #include "mesh/verdict.h"
+#include "tests/support/server.h"
 #include "tests/support/story.h"
 #include "tests/support/suite.h"
 
@@ -156,6 +161,72 @@ START_TEST(the_url_rung_holds_where_heddle_takes_it_too)
 }
 END_TEST
 
+/* --- a name with two addresses --- */
+
+typedef int Lookup(const char *host, const char *port, const struct addrinfo *hints,
+                   struct addrinfo **found);
+
+/* Stands in front of libc's: "two.test" is 127.0.0.2, then 127.0.0.1. */
+int getaddrinfo(const char *restrict host, const char *restrict port,
+                const struct addrinfo *restrict hints, struct addrinfo **restrict found)
+{
+    Lookup *real = (Lookup *)dlsym(RTLD_NEXT, "getaddrinfo");
+    int error;
+
+    if (strcmp(host, "two.test") != 0 || (hints->ai_flags & AI_NUMERICHOST))
+        return real(host, port, hints, found);
+    error = real("127.0.0.2", port, hints, found);
+    return error != 0 ? error : real("127.0.0.1", port, hints, &(*found)->ai_next);
+}
+
+enum { FILLERS = 4 };
+
+/* A port that swallows what it gets, since its backlog is full. fds[0] listens. */
+static void swallow(unsigned port, int fds[1 + FILLERS])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((guint16)port)};
+
+    inet_pton(AF_INET, "127.0.0.2", &address.sin_addr);
+    fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fds[0], (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(listen(fds[0], 0), 0);
+    for (int i = 1; i <= FILLERS; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        connect(fds[i], (struct sockaddr *)&address, sizeof address);
+    }
+    g_usleep(100 * 1000);
+}
+
+static Ladder *climb_two(const TestServer *server)
+{
+    g_autofree char *url = g_strdup_printf("nats://two.test:%u", server->port);
+    Ladder *ladder = ladder_climb(&(LadderHow){.url = url, .timeout_ms = 10000});
+
+    ck_assert_msg(ladder_connects(ladder), "%s", cause_word(ladder_cause(ladder)));
+    return ladder;
+}
+
+START_TEST(an_address_that_swallows_is_kept_and_one_that_refuses_is_not)
+{
+    TestServer *server = server_start(NULL);
+    g_autofree char *address = g_strdup_printf("127.0.0.2:%u", server->port);
+    int fds[1 + FILLERS];
+    Ladder *ladder = climb_two(server), *copy;
+
+    ck_assert_ptr_null(ladder->silent);
+    ladder_free(ladder);
+    swallow(server->port, fds);
+    ladder = climb_two(server);
+    copy = ladder_copy(ladder);
+    ladder_free(ladder);
+    ck_assert_pstr_eq(copy->silent, address);
+    ladder_free(copy);
+    for (gsize i = 0; i < G_N_ELEMENTS(fds); i++)
+        close(fds[i]);
+    server_free(server);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("url_view");
@@ -165,5 +236,6 @@ int main(void)
                         G_N_ELEMENTS(otherwise));
     tcase_add_test(tcase, the_url_rung_warns_and_keeps_what_it_said);
     tcase_add_test(tcase, the_url_rung_holds_where_heddle_takes_it_too);
+    tcase_add_test(tcase, an_address_that_swallows_is_kept_and_one_that_refuses_is_not);
     return suite_run("url_view", tcase, 20);
 }
