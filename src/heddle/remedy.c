@@ -31,8 +31,11 @@ static const Remedy table[] = {
      CHECK_AGAIN, "The url rung says that all servers hold."},
     {"heddle_url",
      "This check takes the URL, and Heddle's own client takes it otherwise, so its actors may fail "
-     "where this holds. Give both one that they take alike: lower case, one server, no % in it.",
-     "heddle-preflight --nats-url nats://{site}:{port}", "The url rung is ok."},
+     "where this holds. Both take alike: nats:// in lower case, one server, no % in the login. "
+     "Heddle encrypts only where the server demands it, whatever the scheme.",
+     "heddle-preflight --nats-url nats://{site}:{port}   or, with a login: "
+     "read -rs NATS_URL; export NATS_URL",
+     "The url rung is ok."},
     {"unknown_host",
      "The resolver says that no such name exists: a typing mistake, a missing "
      "search domain, or a service that is not there (Heddle's actors default to "
