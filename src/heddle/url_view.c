@@ -199,7 +199,8 @@ static gboolean is_clear_login(const Taken *taken)
 }
 
 /* The first that fits is told. Beside each what nats-py 2.16 did, as Heddle calls it: "at once" is
- * an exception, "120 s" its 60 tries and more before "no servers available for connection". */
+ * an exception; "120 s" is "no servers available for connection", which Heddle's preflight waits
+ * for that long (../shared/facts-nats.md: nats-py's own 60 tries, 2 s apart). */
 static const struct {
     gboolean (*fits)(const Taken *taken);
     State state;
@@ -245,7 +246,8 @@ static const struct {
     {is_tls_first, STATE_WARN, "Heddle's client waits for INFO and never begins TLS before it"},
     /* nats://127.0.0.1 where a login is asked for: refused */
     {lacks_login, STATE_FAIL, "Heddle's actors have only the URL, and it holds no login"},
-    /* it takes the system's authorities (and SSL_CERT_FILE) and shows no certificate */
+    /* read in its source: it takes the system's authorities (and SSL_CERT_FILE) and shows no
+       certificate */
     {lacks_tls_files, STATE_WARN,
      "Heddle's actors have only the URL: none of the TLS settings given here"},
     /* tls://u:p@127.0.0.1, no tls_required in INFO, whether tls_available or not: connects */

@@ -1,7 +1,8 @@
 /* How Heddle's own client takes a NATS URL. Heddle 0.9.2 hands the text as it is to nats-py's
  * connect() (bus/nats_adapter.py, cli/preflight.py), with no other login, file or option; and
  * nats-py 2.16 reads some of it otherwise than we do (../shared/facts-nats.md, "The same URL, three
- * clients"). Each row of the table was run: tests/interop/url_view.sh runs them again. */
+ * clients"). Each row of the table was run, but for those said to be read:
+ * tests/interop/url_view.sh runs them again. */
 #ifndef HEDDLE_URL_VIEW_H
 #define HEDDLE_URL_VIEW_H
 

@@ -161,6 +161,37 @@ START_TEST(the_url_rung_holds_where_heddle_takes_it_too)
 }
 END_TEST
 
+START_TEST(the_url_rung_knows_the_server_and_what_is_beside_the_url)
+{
+    static const struct {
+        const char *url;
+        AccessField beside;
+        const char *part;
+    } cases[] = {
+        {"nats://127.0.0.1:4222", ACCESS_CREDS, "only the URL"},
+        {"nats://127.0.0.1:4222", ACCESS_TOKEN, "only the URL"},
+        {"nats://me:secret@127.0.0.1:4222", ACCESS_CREDS, NULL},
+        {"nats://127.0.0.1:4222", ACCESS_INBOX_PREFIX, NULL},
+        {"tls://127.0.0.1:4222", ACCESS_INBOX_PREFIX, "in clear"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Story *story = story_up(cases[i].url);
+        Ladder *ladder;
+
+        access_set(story->model->settings.access, cases[i].beside, "x", ORIGIN_FLAG);
+        story->model->probe->ladder->info.auth_required = TRUE;
+        ladder = verdict_ladder(story->model);
+        if (cases[i].part == NULL)
+            ck_assert_int_eq(ladder->rungs[RUNG_URL].state, STATE_OK);
+        else
+            ck_assert_ptr_nonnull(strstr(ladder->rungs[RUNG_URL].text, cases[i].part));
+        ladder_free(ladder);
+        story_free(story);
+    }
+}
+END_TEST
+
 /* --- a name with two addresses --- */
 
 typedef int Lookup(const char *host, const char *port, const struct addrinfo *hints,
@@ -236,6 +267,7 @@ int main(void)
                         G_N_ELEMENTS(otherwise));
     tcase_add_test(tcase, the_url_rung_warns_and_keeps_what_it_said);
     tcase_add_test(tcase, the_url_rung_holds_where_heddle_takes_it_too);
+    tcase_add_test(tcase, the_url_rung_knows_the_server_and_what_is_beside_the_url);
     tcase_add_test(tcase, an_address_that_swallows_is_kept_and_one_that_refuses_is_not);
     return suite_run("url_view", tcase, 20);
 }
