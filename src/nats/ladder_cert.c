@@ -16,7 +16,7 @@ enum {
     SHOWN_CERTS = 8,     /* of the chain */
     NAME_CHARS = 48,
     SUBJECT_CHARS = 80,
-    PATH_CHARS = 60,
+    PATH_CHARS = 120,
 };
 
 /* --- what a certificate says --- */
