@@ -13,6 +13,7 @@
 #include "base/queue.h"
 #include "nats/link.h"
 #include "nats/sockets.h"
+#include "tests/support/cert.h"
 #include "tests/support/moody.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
@@ -38,14 +39,19 @@ static void hear(void *data, LinkNews *news)
     queue_post(((Ear *)data)->queue, news, QUEUE_DECISIVE);
 }
 
-static void listen_to(Ear *ear, const char *url, int timeout_ms)
+static void listen_with(Ear *ear, const char *url, Access *access, int timeout_ms)
 {
-    LinkHow how = {1, url, NULL, 0, timeout_ms, watches, NULL, hear, ear, NULL};
+    LinkHow how = {1, url, access, 0, timeout_ms, watches, NULL, hear, ear, NULL};
 
     ear->queue = queue_new(4096, free_news);
     how.tap = ear->tap = tap_new(64, 512);
     ear->link = link_open(&how);
     link_set_floor(ear->link, TRUE);
+}
+
+static void listen_to(Ear *ear, const char *url, int timeout_ms)
+{
+    listen_with(ear, url, NULL, timeout_ms);
 }
 
 /* The next news of a kind, or NULL when none comes in time. */
@@ -163,6 +169,53 @@ START_TEST(link_comes_up_and_answers_every_second)
     expect(&ear, LINK_NEWS_RTT, 2500);
     stop_listening(&ear);
     server_free(server);
+}
+END_TEST
+
+/* With a client certificate and an authority of its own, though the URL says nats://. */
+START_TEST(link_goes_under_tls_where_its_ladder_did)
+{
+    g_autofree char *folder = folder_new(), *cert = g_build_filename(folder, "cert.pem", NULL);
+    g_autofree char *key = g_build_filename(folder, "key.pem", NULL);
+    const char *const args[] = {"--tlsverify", "--tlscert",   cert, "--tlskey",
+                                key,           "--tlscacert", cert, NULL};
+    Access *access = access_new();
+    TestServer *server;
+    Ear ear;
+
+    cert_make(folder, "IP:127.0.0.1", -1, 90);
+    server = server_start(args);
+    access_set(access, ACCESS_TLS_CA, cert, ORIGIN_FLAG);
+    access_set(access, ACCESS_TLS_CERT, cert, ORIGIN_FLAG);
+    access_set(access, ACCESS_TLS_KEY, key, ORIGIN_FLAG);
+    listen_with(&ear, server->url, access, 5000);
+    expect(&ear, LINK_NEWS_UP, 8000);
+    stop_listening(&ear);
+    wait_threads_end();
+    access_unref(access);
+    server_free(server);
+    folder_remove(folder);
+}
+END_TEST
+
+/* Heddle's client does so by itself; the trust is the system's. */
+START_TEST(link_goes_under_tls_where_the_server_demands_it)
+{
+    g_autofree char *folder = folder_new(), *cert = g_build_filename(folder, "cert.pem", NULL);
+    g_autofree char *key = g_build_filename(folder, "key.pem", NULL);
+    const char *const args[] = {"--tls", "--tlscert", cert, "--tlskey", key, NULL};
+    TestServer *server;
+    Ear ear;
+
+    cert_make(folder, "IP:127.0.0.1", -1, 90);
+    g_setenv("SSL_CERT_FILE", cert, TRUE);
+    server = server_start(args);
+    listen_to(&ear, server->url, 5000);
+    expect(&ear, LINK_NEWS_UP, 8000);
+    stop_listening(&ear);
+    wait_threads_end();
+    server_free(server);
+    folder_remove(folder);
 }
 END_TEST
 
@@ -386,6 +439,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, NULL, wait_threads_end);
     tcase_add_test(tcase, link_comes_up_and_answers_every_second);
     tcase_add_test(tcase, a_cut_path_is_told_from_a_silent_server);
+    tcase_add_test(tcase, link_goes_under_tls_where_its_ladder_did);
+    tcase_add_test(tcase, link_goes_under_tls_where_the_server_demands_it);
     tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
     tcase_add_test(tcase, frozen_server_falls_silent_is_lost_and_come_back_to);
     tcase_add_loop_test(tcase, connect_is_bounded_whatever_the_server_does, 0,
