@@ -214,6 +214,7 @@ START_TEST(all_rows)
     bench_screen(&bench);
     bench_bus(&bench);
     bench_smoke(&bench);
+    bench_verdict(&bench);
 }
 END_TEST
 
