@@ -79,7 +79,7 @@ static const Remedy table[] = {
      "{on_host}nats-server --version", NATS_HOLDS},
     {"tls_required",
      "The server takes only encrypted connections, and the URL does not ask for one. Heddle's "
-     "client turns it on by itself; others refuse.",
+     "client turns it on by itself; not every client does.",
      "heddle-preflight --nats-url tls://{site}:{port}", "The tls rung holds."},
     {"tls_not_offered",
      "The URL asks for encryption and the server has none. Heddle's client would "

@@ -1,9 +1,9 @@
 /* The fifth rung: TLS, when the URL or a file of TLS asks for it, or the server demands it: our own
  * handshake with the system's trust store (or SSL_CERT_FILE, as OpenSSL has it) or the one named,
  * the server's name told and checked. Where the URL is nats:// and the server demands TLS, Heddle's
- * client upgrades by itself (nats-py 2.16, Client._process_connect_init) and libnats refuses; so
- * the handshake is tried with the same trust, and the rung warns. Where the server merely offers
- * TLS, Heddle's client stays in clear, tls:// or not.
+ * client upgrades by itself (nats-py 2.16, Client._process_connect_init), and so does libnats
+ * (3.4.1, tried; but it then checks no name); so the handshake is made with the same trust, and the
+ * rung warns. Where the server merely offers TLS, Heddle's client stays in clear, tls:// or not.
  *
  * A server with handshake_first (nats-server since 2.10) begins with TLS: then this rung comes
  * before INFO. */
@@ -222,9 +222,9 @@ static void tell_holds(Climb *climb, Rung *rung)
     if (days < WARN_DAYS)
         rung_warns(rung, CAUSE_TLS_EXPIRED, "%s, certificate ends in %d days", version, days);
     else if (!is_asked_for(climb))
-        rung_warns(rung, CAUSE_TLS_REQUIRED,
-                   "the server demands TLS; Heddle's client turns it on by itself, libnats would "
-                   "refuse: use tls://");
+        rung_warns(
+            rung, CAUSE_TLS_REQUIRED,
+            "the server demands TLS, unasked; Heddle's client turns it on by itself: use tls://");
     else if (!access_tls_first(climb->access) && !info->tls_required)
         rung_warns(rung, CAUSE_TLS_OPTIONAL,
                    "%s, but the server does not demand it: Heddle would connect in clear", version);
