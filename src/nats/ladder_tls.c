@@ -2,7 +2,7 @@
  * handshake with the system's trust store (or SSL_CERT_FILE, as OpenSSL has it) or the one named,
  * the server's name told and checked. Where the URL is nats:// and the server demands TLS, Heddle's
  * client upgrades by itself (nats-py 2.16, Client._process_connect_init), and so does libnats
- * (3.4.1, tried; but it then checks no name); so the handshake is made with the same trust, and the
+ * (3.4.1, tried); so the handshake is made with the same trust, and the
  * rung warns. Where the server merely offers TLS, Heddle's client stays in clear, tls:// or not.
  *
  * A server with handshake_first (nats-server since 2.10) begins with TLS: then this rung comes
