@@ -96,10 +96,10 @@ typedef struct Actor {
     ConfigReport *config; /* NULL: not checked yet */
     gboolean checking;
     gint64 checked_us;
-    char *url;    /* override as typed, or NULL */
-    Tier tier;    /* override, or TIER_COUNT */
-    Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
-    Track seen[4];        /* what the timeline saw last, by CheckId (mesh/verdict.h) */
+    char *url;     /* override as typed, or NULL */
+    Tier tier;     /* override, or TIER_COUNT */
+    Probe *probe;  /* of the URL it uses; borrowed from the model; NULL until it is known */
+    Track seen[4]; /* what the timeline saw last, by CheckId (mesh/verdict.h) */
 } Actor;
 
 typedef struct Skip {
@@ -214,7 +214,7 @@ typedef struct Model {
     gint64 notice_wall;
     Cause notice_cause;
     Timeline *timeline; /* what has changed so far; never NULL */
-    unsigned next_id; /* of actors, links and climbs */
+    unsigned next_id;   /* of actors, links and climbs */
 } Model;
 
 typedef struct ModelHow {

@@ -35,6 +35,19 @@ void folder_remove(const char *folder)
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+gboolean server_use_newer(void)
+{
+    const char *newer = getenv("NATS_SERVER_NEW");
+
+    if (newer != NULL && newer[0] != '\0') {
+        setenv("TEST_NATS_SERVER", newer, 1);
+        return TRUE;
+    }
+    ck_assert_msg(getenv("CI") == NULL, "$NATS_SERVER_NEW names no newer nats-server");
+    puts("SKIP: $NATS_SERVER_NEW names no newer nats-server");
+    return FALSE;
+}
+
 /* In the child; does not return. */
 static void run_server(const TestServer *server, char *const *argv, pid_t parent)
 {

@@ -11,6 +11,7 @@
 #ifndef TESTS_SUPPORT_SERVER_H
 #define TESTS_SUPPORT_SERVER_H
 
+#include <glib.h>
 #include <sys/types.h>
 
 typedef struct TestServer {
@@ -22,6 +23,10 @@ typedef struct TestServer {
     char *log;             /* path of what it prints */
     char **args;           /* copy of extra_args */
 } TestServer;
+
+/* From here on servers are those of $NATS_SERVER_NEW, for what Debian's is too old to do. FALSE,
+ * and it is said, when there is none; under $CI that fails the test. */
+gboolean server_use_newer(void);
 
 /* Start one with `extra_args` (NULL-terminated; NULL: none) and wait until it listens. */
 TestServer *server_start(const char *const *extra_args);

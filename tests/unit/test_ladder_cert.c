@@ -283,20 +283,16 @@ START_TEST(a_server_that_says_info_first_is_told_to_who_begins_with_tls)
 }
 END_TEST
 
-/* nats-server 2.9 has no handshake_first: $NATS_SERVER_NEW names one that has. */
+/* nats-server 2.9 has no handshake_first. */
 START_TEST(a_server_that_begins_with_tls_is_told_and_climbed)
 {
-    const char *newer = getenv("NATS_SERVER_NEW");
     Pair it;
     TestServer *server;
     Access *access;
     Ladder *ladder;
 
-    if (newer == NULL) {
-        puts("skipped: handshake_first, since $NATS_SERVER_NEW names no nats-server from 2.10 on");
+    if (!server_use_newer())
         return;
-    }
-    setenv("TEST_NATS_SERVER", newer, 1);
     it = pair_new();
     server = serve(it.ours, "cert.pem", ", handshake_first: true");
     access = access_new();

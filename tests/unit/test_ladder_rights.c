@@ -1,6 +1,5 @@
 /* The rungs after the login, against real servers of both ages: PONG, rights, headroom. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/ladder_check.h"
@@ -57,16 +56,6 @@ static gboolean shows(const Rung *rung, const char *line)
     return FALSE;
 }
 
-/* FALSE when the machine has no newer server. */
-static gboolean choose_server(gboolean newer)
-{
-    if (newer && getenv("NATS_SERVER_NEW") == NULL)
-        return FALSE;
-    if (newer)
-        setenv("TEST_NATS_SERVER", getenv("NATS_SERVER_NEW"), 1);
-    return TRUE;
-}
-
 START_TEST(rights_are_tried_or_asked_for)
 {
     TestServer *server;
@@ -74,7 +63,7 @@ START_TEST(rights_are_tried_or_asked_for)
     Ladder *ladder;
     const Rung *rung;
 
-    if (!choose_server(cases[_i].newer))
+    if (cases[_i].newer && !server_use_newer())
         return;
     server = server_start_conf(users);
     url = g_strdup_printf("nats://%s:pw@127.0.0.1:%u", cases[_i].user, server->port);
