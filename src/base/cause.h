@@ -42,6 +42,7 @@
     X(CREDS_OPEN, "creds_open")                                                                    \
     X(MAX_CONNECTIONS, "max_connections")                                                          \
     X(PERMISSIONS, "permissions")                                                                  \
+    X(SLOW_CONSUMER, "slow_consumer")                                                              \
     X(MAX_PAYLOAD, "max_payload")                                                                  \
     X(LAME_DUCK, "lame_duck")                                                                      \
     X(CLOSED, "closed")                                                                            \

@@ -161,6 +161,10 @@ static const Remedy table[] = {
     {"permissions", "The login is good, but its rights do not cover this subject.",
      SERVER_CONF "permissions" CONF_FILE,
      "With heddle.> among the rights and nats-server --signal reload, the complaint is gone."},
+    {"slow_consumer",
+     "Messages come faster than they are taken: the server drops a client that lags, and libnats "
+     "drops messages. Whoever stops reading slows every publisher of the mesh.",
+     "curl -s http://{site}:8222/varz | grep slow_consumers", "The count stays where it is."},
     {"max_payload",
      "The server takes no message as large as this one: it would end the connection of whoever "
      "sends it.",

@@ -79,6 +79,33 @@ static void view_url(const Model *model, Ladder *ladder)
     rung->text = text;
 }
 
+/* What the server says of its own accord while the link is up, and which rung it is about. */
+static const struct {
+    Cause cause;
+    RungId rung;
+} complaints[] = {
+    {CAUSE_LAME_DUCK, RUNG_INFO},         {CAUSE_PERMISSIONS, RUNG_RIGHTS},
+    {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM}, {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
+    {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+};
+
+/* It stands until the connection is another one, unless the rung is worse off already. */
+static void heed_complaint(const Model *model, Ladder *ladder)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(complaints) && model->notice != NULL; i++) {
+        Rung *rung = &ladder->rungs[complaints[i].rung];
+
+        if (complaints[i].cause != model->notice_cause ||
+            model->notice_wall < model->link.up_wall || rung->state == STATE_FAIL ||
+            rung->state == STATE_WARN)
+            continue;
+        rung->state = STATE_WARN;
+        rung->cause = model->notice_cause;
+        g_free(rung->text);
+        rung->text = g_strdup(model->notice);
+    }
+}
+
 Ladder *verdict_ladder(const Model *model)
 {
     const LinkView *link = &model->link;
@@ -90,6 +117,8 @@ Ladder *verdict_ladder(const Model *model)
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
     view_url(model, ladder);
+    if (link->state == LINK_UP)
+        heed_complaint(model, ladder);
     if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
         return ladder;
     ping = &ladder->rungs[RUNG_PING];

@@ -61,7 +61,9 @@ static const struct {
     {"authentication revoked", CAUSE_AUTH_EXPIRED},
     {"authorization violation", CAUSE_AUTH_FAILED},
     {"authentication timeout", CAUSE_AUTH_FAILED},
+    {"maximum payload", CAUSE_MAX_PAYLOAD},
     {"maximum", CAUSE_MAX_CONNECTIONS},
+    {"slow consumer", CAUSE_SLOW_CONSUMER},
     {"stale connection", CAUSE_SILENT},
     {"tls", CAUSE_TLS_FAILED},
     {"timeout", CAUSE_TIMED_OUT},
@@ -94,6 +96,16 @@ static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus statu
     if (text[0] == '\0')
         text = natsStatus_GetText(status);
     wire->hooks.error(wire->hooks.data, cause_of(text), text);
+}
+
+/* Only the connected are told, by an INFO with `ldm`: whoever comes later is refused. */
+static void on_lame_duck(natsConnection *nc, void *data)
+{
+    Wire *wire = data;
+
+    (void)nc;
+    wire->hooks.error(wire->hooks.data, CAUSE_LAME_DUCK,
+                      "lame duck: the server is being shut down and sends its clients away");
 }
 
 static void on_closed(natsConnection *nc, void *data)
@@ -167,6 +179,7 @@ static natsStatus set_options(natsOptions *opts, const char *address, int timeou
     SET(natsOptions_UseGlobalMessageDelivery(opts, true));
     SET(natsOptions_SetErrorHandler(opts, on_error, wire));
     SET(natsOptions_SetClosedCB(opts, on_closed, wire));
+    SET(natsOptions_SetLameDuckModeCB(opts, on_lame_duck, wire));
 #undef SET
     return s;
 }

@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -173,6 +174,24 @@ START_TEST(link_comes_up_and_answers_every_second)
 END_TEST
 
 /* With a client certificate and an authority of its own, though the URL says nats://. */
+START_TEST(a_lame_duck_says_so_before_it_goes)
+{
+    TestServer *server = server_start_conf("lame_duck_duration: \"30s\"\n");
+    Ear ear;
+    LinkNews *news;
+
+    listen_to(&ear, server->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    kill(server->pid, SIGUSR2); /* nats-server --signal ldm */
+    news = wait_news(&ear, LINK_NEWS_ERROR, 5000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_int_eq(news->cause, CAUSE_LAME_DUCK);
+    link_news_free(news);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
 START_TEST(link_goes_under_tls_where_its_ladder_did)
 {
     g_autofree char *folder = folder_new(), *cert = g_build_filename(folder, "cert.pem", NULL);
@@ -439,6 +458,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, NULL, wait_threads_end);
     tcase_add_test(tcase, link_comes_up_and_answers_every_second);
     tcase_add_test(tcase, a_cut_path_is_told_from_a_silent_server);
+    tcase_add_test(tcase, a_lame_duck_says_so_before_it_goes);
     tcase_add_test(tcase, link_goes_under_tls_where_its_ladder_did);
     tcase_add_test(tcase, link_goes_under_tls_where_the_server_demands_it);
     tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
