@@ -3,6 +3,9 @@
 #include <jansson.h>
 #include <string.h>
 
+/* Stands for all queue groups in a key: clean text, which a group's name is, holds no line feed. */
+#define ANY_QUEUE "\n"
+
 Roster *roster_new(void)
 {
     Roster *roster = g_new0(Roster, 1);
@@ -49,7 +52,7 @@ static void read_connection(Roster *roster, const json_t *connection)
         if (subject == NULL)
             continue;
         count(roster, subject, queue != NULL ? queue : "", 1);
-        count(roster, subject, "*", 1);
+        count(roster, subject, ANY_QUEUE, 1);
     }
 }
 
@@ -98,7 +101,8 @@ void roster_merge(Roster *to, const Roster *from)
 
 unsigned roster_count(const Roster *roster, const char *subject, const char *queue)
 {
-    g_autofree char *key = g_strconcat(subject, "\n", queue != NULL ? queue : "", NULL);
+    const char *group = queue == NULL ? "" : g_str_equal(queue, "*") ? ANY_QUEUE : queue;
+    g_autofree char *key = g_strconcat(subject, "\n", group, NULL);
 
     return GPOINTER_TO_UINT(g_hash_table_lookup(roster->counts, key));
 }
@@ -113,7 +117,7 @@ void roster_foreach(const Roster *roster, RosterVisit visit, void *data)
         const char *end = strchr(key, '\n');
         g_autofree char *subject = g_strndup(key, (gsize)(end - (char *)key));
 
-        if (!g_str_equal(end + 1, "*"))
+        if (!g_str_equal(end + 1, ANY_QUEUE))
             visit(subject, end + 1, GPOINTER_TO_UINT(value), data);
     }
 }

@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 typedef struct Roster {
-    GHashTable *counts;   /* of "subject\nqueue" and "subject\n*" (in any queue group or none) */
+    GHashTable *counts;   /* of "subject\nqueue" and "subject\n\n" (in any queue group or none) */
     unsigned connections; /* on all servers that answered, matching or not */
     unsigned servers;     /* that answered */
 } Roster;

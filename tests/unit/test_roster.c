@@ -44,6 +44,20 @@ START_TEST(subscribers_are_counted_by_subject_and_queue)
 }
 END_TEST
 
+/* The server lets a queue group be called "*": its members count once, like any other's. */
+START_TEST(a_group_called_star_is_counted_once)
+{
+    gboolean ok;
+    Roster *roster = read_all("{\"data\":{\"connections\":[{\"subscriptions_list_detail\":["
+                              "{\"subject\":\"heddle.tasks.incoming\",\"qgroup\":\"*\"}]}]}}",
+                              &ok);
+
+    ck_assert(ok);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.incoming", "*"), 1);
+    roster_free(roster);
+}
+END_TEST
+
 START_TEST(servers_of_a_cluster_add_up)
 {
     gboolean ok;
@@ -98,6 +112,7 @@ int main(void)
     TCase *tcase = tcase_create("roster");
 
     tcase_add_test(tcase, subscribers_are_counted_by_subject_and_queue);
+    tcase_add_test(tcase, a_group_called_star_is_counted_once);
     tcase_add_test(tcase, servers_of_a_cluster_add_up);
     tcase_add_loop_test(tcase, what_cannot_be_read_says_so, 0, G_N_ELEMENTS(unreadable));
     tcase_add_test(tcase, strange_entries_are_passed_over);
