@@ -10,18 +10,17 @@
 #include "nats/url_mask.h"
 
 enum {
-    URL_MAX_BYTES = 4096,
     HOST_MAX_BYTES = 253, /* RFC 1035 */
     USER_MAX_CHARS = 64,
     PORT_MAX = 65535,
 };
 
-static void wipe_free(char *secret)
+void nats_url_text_free(char *text)
 {
-    if (secret == NULL)
+    if (text == NULL)
         return;
-    explicit_bzero(secret, strlen(secret));
-    g_free(secret);
+    explicit_bzero(text, strlen(text));
+    g_free(text);
 }
 
 /* --- schemes --- */
@@ -274,7 +273,7 @@ static const char *parse(char *text, Pieces *pieces, NatsUrl *url)
     return NULL;
 }
 
-static NatsUrl *parse_one(const char *text, const char **refusal)
+NatsUrl *url_parse_one(const char *text, const char **refusal)
 {
     NatsUrl *url = g_new0(NatsUrl, 1);
     Pieces pieces = {.changed = g_string_new(NULL)};
@@ -306,105 +305,12 @@ static NatsUrl *parse_one(const char *text, const char **refusal)
     return url;
 }
 
-/* --- lists --- */
-
-/* The end of the item that begins at `text`. */
-static const char *item_end(const char *text)
-{
-    return text + strcspn(text, ",");
-}
-
-static gboolean is_blank(const char *text, const char *end)
-{
-    while (text < end && g_ascii_isspace(*text))
-        text++;
-    return text == end;
-}
-
-char *nats_url_server(const char *text, unsigned index)
-{
-    for (;;) {
-        const char *end = item_end(text);
-
-        if (!is_blank(text, end) && index-- == 0)
-            return g_strndup(text, (gsize)(end - text));
-        if (*end == '\0')
-            return NULL;
-        text = end + 1;
-    }
-}
-
-unsigned nats_url_servers(const char *text)
-{
-    unsigned count = 0;
-
-    for (;;) {
-        const char *end = item_end(text);
-
-        count += !is_blank(text, end);
-        if (*end == '\0')
-            return count;
-        text = end + 1;
-    }
-}
-
-/* A password with a comma in it would be cut in two, and its halves taken for servers. */
-static gboolean cuts_login(const char *text)
-{
-    for (const char *end = item_end(text); *end != '\0'; end = item_end(text)) {
-        if (url_comma_is_login(text, end))
-            return TRUE;
-        text = end + 1;
-    }
-    return FALSE;
-}
-
-NatsUrl *nats_url_parse(const char *text, char **why)
-{
-    unsigned count = nats_url_servers(text), broken = 0;
-    const char *refusal = NULL;
-    NatsUrl *first = NULL;
-
-    if (strnlen(text, URL_MAX_BYTES + 1) > URL_MAX_BYTES)
-        refusal = "it is longer than 4096 bytes";
-    else if (cuts_login(text))
-        refusal = "a comma in a user or password must be written %2C";
-    if (refusal == NULL && strchr(text, ',') == NULL) {
-        first = parse_one(text, &refusal); /* which tells of blanks that were cut */
-        count = 0;
-    }
-    for (unsigned i = 0; i < count && refusal == NULL; i++) {
-        char *item = nats_url_server(text, i);
-        NatsUrl *url = parse_one(g_strstrip(item), &refusal);
-
-        nats_url_text_free(item);
-        broken = i + 1;
-        if (i == 0)
-            first = url;
-        else
-            nats_url_free(url);
-    }
-    if (refusal == NULL && first == NULL)
-        refusal = "it is empty";
-    if (refusal == NULL)
-        return first;
-    *why = broken > 0 ? g_strdup_printf("server %u of %u: %s", broken, count, refusal)
-                      : g_strdup(refusal);
-    nats_url_free(first);
-    return NULL;
-}
-
-void nats_url_text_free(char *text)
-{
-    wipe_free(text);
-}
-
 void nats_url_free(NatsUrl *url)
 {
     if (url == NULL)
         return;
-    wipe_free(url->user); /* may be a token */
-    wipe_free(url->password);
+    nats_url_text_free(url->user); /* may be a token */
+    nats_url_text_free(url->password);
     g_free(url->host);
     g_free(url->plain);
     g_free(url->shown);

@@ -41,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     stranger_named(&rung, said);
     must_be_clean(rung.text);
     g_free(rung.text);
+    g_free(climb.nonce);
     ladder_free(climb.ladder);
     return 0;
 }

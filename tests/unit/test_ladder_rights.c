@@ -100,6 +100,22 @@ START_TEST(a_message_larger_than_the_server_takes_has_no_room)
 }
 END_TEST
 
+START_TEST(a_server_that_is_nearly_full_warns_where_a_monitoring_port_tells)
+{
+    TestServer *server = server_start_conf("max_connections: 1\nhttp: \"127.0.0.1:-1\"\n");
+    g_autofree char *monitor = g_strdup_printf("http://127.0.0.1:%u", server->monitor_port);
+    LadderHow how = {.url = server->url, .timeout_ms = TIMEOUT_MS, .monitor_url = monitor};
+    Ladder *ladder = ladder_climb(&how);
+
+    ck_assert_int_eq(ladder->broken, RUNG_COUNT);
+    ck_assert_int_eq(ladder->rungs[RUNG_HEADROOM].state, STATE_WARN);
+    ck_assert_int_eq(ladder->rungs[RUNG_HEADROOM].cause, CAUSE_MAX_CONNECTIONS);
+    ck_assert_str_eq(ladder->rungs[RUNG_HEADROOM].text, "1 of 1 connections taken");
+    ladder_free(ladder);
+    server_free(server);
+}
+END_TEST
+
 START_TEST(round_trips_have_a_spread)
 {
     TestServer *server = server_start(NULL);
@@ -123,6 +139,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, rights_are_tried_or_asked_for, 0, G_N_ELEMENTS(cases));
     tcase_add_test(tcase, a_message_larger_than_the_server_takes_has_no_room);
+    tcase_add_test(tcase, a_server_that_is_nearly_full_warns_where_a_monitoring_port_tells);
     tcase_add_test(tcase, round_trips_have_a_spread);
     return suite_run("ladder_rights", tcase, 30);
 }
