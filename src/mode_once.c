@@ -30,16 +30,10 @@ static gboolean actors_known(const Model *model)
     return model->fleet_known && model->env[0] != NULL;
 }
 
-/* Of a list the link takes the first server that holds; how the others are, the probe tells. */
-static gboolean others_known(const Model *model)
-{
-    return nats_url_servers(model->settings.url) < 2 || !model->probe->running;
-}
-
 static gboolean link_known(const Model *model)
 {
     if (model->link.state == LINK_UP)
-        return model->roster.state != ROSTER_NOT_ASKED && others_known(model);
+        return model->roster.state != ROSTER_NOT_ASKED && !model->probe->running;
     return model->link.state == LINK_DOWN;
 }
 

@@ -131,7 +131,7 @@ static void climb(void *data)
         .url = job->text,
         .access = job->with_access ? job->engine->access : NULL,
         .timeout_ms = job->engine->timeout_ms,
-        .all = TRUE,
+        .thorough = TRUE,
         .payload_bytes = job->payload_bytes,
         .cancelled = &job->cancel->cancelled,
         .monitor_url = job->with_access ? job->engine->monitor_url : NULL,

@@ -260,8 +260,8 @@ void update_link(Model *model, const Event *event, Effects *effects)
     case LINK_NEWS_UP:
         if (model->link.state != LINK_UP)
             set_up(model, news);
-        if (nats_url_servers(model->settings.url) > 1) /* how are the others? */
-            update_probe_now(model, model->probe, effects);
+        /* The climb before it looked at no more than connecting needs. */
+        update_probe_now(model, model->probe, effects);
         break;
     case LINK_NEWS_RTT:
         on_rtt(model, news);

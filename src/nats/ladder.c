@@ -205,6 +205,7 @@ Ladder *ladder_climb_one(const LadderHow *how)
         .ladder = ladder,
         .access = how->access,
         .payload_bytes = how->payload_bytes,
+        .thorough = how->thorough,
         .monitor_url = how->monitor_url,
         .cancelled = how->cancelled,
         .deadline_us = start + (gint64)timeout_ms * 1000,

@@ -62,7 +62,8 @@ typedef struct LadderHow {
     const char *url;      /* as the operator typed it: a bad one breaks the first rung */
     const Access *access; /* may be NULL */
     int timeout_ms;
-    gboolean all;         /* of a list: climb to each, at once; else in order until one holds */
+    gboolean thorough;    /* look at all servers of a list, and at the monitoring port; else only at
+                             what connecting needs */
     gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
     const int *cancelled; /* see ladder_climb(); may be NULL */
     /* HTTP monitoring port, asked why the server refused us; NULL: port 8222 of the server is

@@ -37,7 +37,7 @@ void climb_headroom(Climb *climb, Rung *rung)
 {
     const ServerInfo *info = &climb->ladder->info;
     gint64 wanted = (gint64)climb->payload_bytes;
-    MonitorVarz *varz = climb_varz(climb);
+    MonitorVarz *varz = climb->thorough ? climb_varz(climb) : NULL;
     gboolean warns = varz != NULL && judge_varz(rung, varz);
 
     if (varz == NULL)

@@ -20,6 +20,7 @@ typedef struct Climb {
     NatsUrl *url;         /* set by the first rung */
     const Access *access; /* may be NULL */
     gsize payload_bytes;
+    gboolean thorough;
     const char *monitor_url;
     const int *cancelled; /* may be NULL */
     gint64 deadline_us;   /* monotonic: end of the whole climb */

@@ -117,7 +117,7 @@ static Ladder *climb_list(const LadderHow *how, unsigned count)
         attempts[i].how = *how;
         attempts[i].how.url = g_strstrip(nats_url_server(how->url, i));
     }
-    if (how->all)
+    if (how->thorough)
         try_all(attempts, count);
     else
         try_in_order(attempts, count, MAX(how->timeout_ms, 1));

@@ -49,7 +49,7 @@ START_TEST(the_others_are_tried_only_when_asked)
     ck_assert(strstr(line_with(&ladder->rungs[RUNG_URL], b->url), "not tried") != NULL);
     ladder_free(ladder);
 
-    how.all = TRUE;
+    how.thorough = TRUE;
     ladder = ladder_climb(&how);
     ck_holds(ladder);
     ck_assert_int_eq(ladder->rungs[RUNG_URL].state, STATE_OK);
@@ -77,7 +77,7 @@ START_TEST(where_none_holds_the_one_that_came_furthest_is_told)
 
     for (int all = 0; all < 2; all++) {
         Ladder *ladder =
-            ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS, .all = all == 1});
+            ladder_climb(&(LadderHow){.url = url, .timeout_ms = TIMEOUT_MS, .thorough = all == 1});
 
         ck_broke_at(ladder, RUNG_LOGIN, CAUSE_AUTH_FAILED);
         ck_assert_int_eq(ladder->server, 1);

@@ -104,7 +104,8 @@ START_TEST(a_server_that_is_nearly_full_warns_where_a_monitoring_port_tells)
 {
     TestServer *server = server_start_conf("max_connections: 1\nhttp: \"127.0.0.1:-1\"\n");
     g_autofree char *monitor = g_strdup_printf("http://127.0.0.1:%u", server->monitor_port);
-    LadderHow how = {.url = server->url, .timeout_ms = TIMEOUT_MS, .monitor_url = monitor};
+    LadderHow how = {
+        .url = server->url, .timeout_ms = TIMEOUT_MS, .monitor_url = monitor, .thorough = TRUE};
     Ladder *ladder = ladder_climb(&how);
 
     ck_assert_int_eq(ladder->broken, RUNG_COUNT);
