@@ -149,6 +149,11 @@ static void do_ladder(Dash *dash)
     dash_open_window(dash->view, WINDOW_LADDER, 0);
 }
 
+static void do_settings(Dash *dash)
+{
+    dash_open_window(dash->view, WINDOW_SETTINGS, 0);
+}
+
 static void do_history(Dash *dash)
 {
     dash_open_window(dash->view, WINDOW_TIMELINE, 0);
@@ -343,6 +348,7 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_RECHECK_ALL] = do_recheck_all,
     [REQUEST_LADDER] = do_ladder,
     [REQUEST_HISTORY] = do_history,
+    [REQUEST_SETTINGS] = do_settings,
     [REQUEST_COPY] = do_copy,
     [REQUEST_FREEZE] = do_freeze,
     [REQUEST_LAYOUT] = do_layout,

@@ -22,6 +22,7 @@ typedef enum Window { /* what lies over the panes */
                       WINDOW_SMOKE,
                       WINDOW_MESSAGE,
                       WINDOW_LADDER,
+                      WINDOW_SETTINGS,
                       WINDOW_TIMELINE
 } Window;
 

@@ -153,6 +153,7 @@ static const struct {
     [WINDOW_SMOKE] = {"smoke", smoke_lines},
     [WINDOW_MESSAGE] = {"message", message_lines},
     [WINDOW_LADDER] = {"ladder", window_ladder_lines},
+    [WINDOW_SETTINGS] = {"settings", window_settings_lines},
 };
 
 GPtrArray *window_lines(const Model *model, const View *view, int columns)

@@ -31,4 +31,7 @@ void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char 
 /* window_ladder.c: the rungs of every URL in use, with all that was seen. */
 void window_ladder_lines(Lines *to, const Model *model, const View *view);
 
+/* window_settings.c: what is in force, and where each value comes from. */
+void window_settings_lines(Lines *to, const Model *model, const View *view);
+
 #endif

@@ -149,6 +149,20 @@ static Story *scene_no_router(View *view)
     return story;
 }
 
+static Story *scene_settings(View *view)
+{
+    Story *story = healthy(pair);
+    Access *access = story->model->settings.access;
+
+    view->window = WINDOW_SETTINGS;
+    access_set(access, ACCESS_USER, "op", ORIGIN_CONTEXT);
+    access_set(access, ACCESS_PASSWORD, "secret", ORIGIN_ENVIRONMENT);
+    access_set(access, ACCESS_TLS_CA, "/etc/ssl/mesh\033[2J-ca.pem", ORIGIN_FLAG);
+    access->context = g_strdup("prod");
+    access_note(access, g_strdup("context prod: socks_proxy is not heeded"));
+    return story;
+}
+
 /* What a climb brings with it beside a rung's one line. */
 static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
 {
@@ -222,7 +236,7 @@ static const struct {
     {"refused", scene_refused},   {"silent", scene_silent},       {"proving", scene_proving},
     {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
     {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
-    {"timeline", scene_timeline}, {"changes", scene_changes},
+    {"settings", scene_settings}, {"timeline", scene_timeline},   {"changes", scene_changes},
 };
 
 static const struct {
