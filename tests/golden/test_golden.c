@@ -259,6 +259,18 @@ static char *paint(int scene, int width, int height)
     return text;
 }
 
+/* The first line in which they differ: Check takes no message as long as a screen. */
+static char *difference(const char *golden, const char *text)
+{
+    g_auto(GStrv) was = g_strsplit(golden, "\n", -1), is = g_strsplit(text, "\n", -1);
+    unsigned line = 0;
+
+    while (was[line] != NULL && is[line] != NULL && g_str_equal(was[line], is[line]))
+        line++;
+    return g_strdup_printf("line %u was:\n%s\nand is:\n%s", line + 1,
+                           was[line] != NULL ? was[line] : "", is[line] != NULL ? is[line] : "");
+}
+
 START_TEST(screen_is_as_it_was)
 {
     int scene = _i / (int)G_N_ELEMENTS(sizes), size = _i % (int)G_N_ELEMENTS(sizes);
@@ -272,7 +284,11 @@ START_TEST(screen_is_as_it_was)
     if (g_getenv("GOLDEN_REMAKE") != NULL)
         ck_assert(g_file_set_contents(path, text, -1, NULL));
     ck_assert_msg(g_file_get_contents(path, &golden, NULL, NULL), "no file %s", path);
-    ck_assert_msg(g_str_equal(golden, text), "%s is now:\n%s", path, text);
+    if (!g_str_equal(golden, text)) {
+        g_autofree char *where = difference(golden, text);
+
+        ck_abort_msg("%s: %s", path, where);
+    }
 }
 END_TEST
 
