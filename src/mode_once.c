@@ -33,7 +33,9 @@ static gboolean actors_known(const Model *model)
 static gboolean link_known(const Model *model)
 {
     if (model->link.state == LINK_UP)
-        return model->roster.state != ROSTER_NOT_ASKED && !model->probe->running;
+        return model->roster.state != ROSTER_NOT_ASKED && !model->probe->running &&
+               (model->roster.state == ROSTER_CANNOT_TELL || model->roster.by_monitor ||
+                model->roster.idle_us != 0);
     return model->link.state == LINK_DOWN;
 }
 

@@ -54,7 +54,8 @@ GPtrArray *view_actors(const Model *model, const View *view)
         g_autofree char *name = actor_name(actor);
 
         if (filter[0] == '\0' || holds(name, filter) ||
-            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter))
+            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter) ||
+            holds(actor_tier(model, actor), filter))
             g_ptr_array_add(actors, actor);
     }
     return actors;

@@ -47,7 +47,8 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
         return;
     }
     name = actor_name(actor);
-    path = text_clean(raw_text(actor->path), 0);
+    path = actor_is_stranger(actor) ? g_strdup("none here: seen on the bus")
+                                    : text_clean(raw_text(actor->path), 0);
     url = nats_url_mask(actor_url(model, actor));
     tier = tier_text(model, actor);
     command = actor_command(model, actor);

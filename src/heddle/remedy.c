@@ -219,6 +219,17 @@ static const Remedy table[] = {
      "heddle validate {path}", ROW_HOLDS},
     {"config_dies", "Heddle would not say what is wrong here: it stops with a traceback.",
      "python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' {path}", ROW_HOLDS},
+    {"other_tier",
+     "It runs, on another tier than the one that counts here: a router that sends to the one never "
+     "reaches the other. Heddle's command line does not take the tier from the config.",
+     "heddle {kind} --config {path} --nats-url {url} --tier {tier}   after the running one is ended",
+     "The live row counts it on the right tier."},
+    {"wrong_command",
+     "Somebody is subscribed there in another queue group: it was started by another command than "
+     "the config is for. `heddle worker` on a processor's config answers every task FAILED.",
+     "pgrep -af 'heddle .*{name}'   end it, then: "
+     "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
+     "The live row counts it."},
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
      "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",

@@ -14,7 +14,11 @@ typedef enum EffectKind {
     EFFECT_CLOSE_LINK,   /* number `id` */
     EFFECT_GIVE_FLOOR,   /* number `id` feeds the tap from now on; `on`: which starts anew */
     EFFECT_SEND,         /* `bytes` on `text` by link `id` as `task_id`, watching `also` */
-    EFFECT_ASK_ROSTER,   /* by link `id` */
+    EFFECT_ASK_ROSTER,   /* by link `id` as round `generation` with `bytes`; `on`: the replies so
+                            far stay, since this is their next page */
+    EFFECT_READ_ROSTER,  /* what was replied in round `generation`; `on`: look for actors in it */
+    EFFECT_ASK_MONITOR,  /* the monitoring port at host `text`, as round `generation`; `bytes`: id
+                            of the server that it must be of */
     EFFECT_PAUSE,        /* link `id` leaves its subscriptions, or takes them up: `on` */
     EFFECT_KINDS
 } EffectKind;

@@ -5,6 +5,8 @@
 #include "base/queue.h"
 #include "base/refs.h"
 #include "base/runner.h"
+#include "mesh/gather.h"
+#include "mesh/roster_jobs.h"
 
 enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
 enum { PAUSE_WAIT_MS = 200 };
@@ -21,6 +23,7 @@ struct Engine {
     Tap *tap;
     GHashTable *links;   /* number -> Link * */
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
+    Gather *gather;      /* of the roster's replies */
     const char *const *configs;
     char *heddle_home;
     Access *access;    /* may be NULL */
@@ -38,10 +41,9 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     Engine *engine;
     unsigned id, generation;
     char *text, *bytes;
-    gsize len;
     ActorKind forced;
     FileStamp stamp;
-    gboolean with_access;
+    gboolean with_access, with_bus;
     gsize payload_bytes;
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
@@ -145,34 +147,32 @@ static void climb(void *data)
 static void read_roster(void *data)
 {
     Job *job = data;
-    Event *event;
-    Roster *roster = roster_new();
-    char *why = NULL;
+    g_autoptr(GPtrArray) replies = gather_take(job->engine->gather, job->generation);
+    Event *event = roster_job_read(replies, job->with_bus);
 
-    if (!roster_read(roster, raw_bytes(job->bytes, job->len), &why))
-        g_clear_pointer(&roster, roster_free);
-    event = event_new(EVENT_ROSTER);
-    event->id = job->id;
-    event->roster = roster;
-    event->text = why;
+    event->generation = job->generation;
     post(job->engine, event);
+}
+
+static void ask_monitor(void *data)
+{
+    Job *job = data;
+    Engine *engine = job->engine;
+    Event *event = roster_job_monitor(
+        job->text, engine->monitor_url, job->bytes,
+        engine->access != NULL ? access_get(engine->access, ACCESS_TLS_CA) : NULL);
+
+    event->generation = job->generation;
+    post(engine, event);
 }
 
 static void on_link_news(void *data, LinkNews *news)
 {
     Engine *engine = data;
     Event *event;
-    Job *job;
 
-    if (news->kind == LINK_NEWS_ROSTER) { /* may be megabytes of JSON: not for the main thread */
-        job = job_new(engine);
-        job->id = news->link;
-        job->bytes = g_steal_pointer(&news->bytes);
-        job->len = news->len;
-        runner_add(engine->runner, read_roster, job, job_free);
-        link_news_free(news);
-        return;
-    }
+    if (news->kind == LINK_NEWS_ROSTER) /* may be megabytes of JSON: not for the main thread */
+        gather_add(engine->gather, news->count, g_steal_pointer(&news->bytes), news->len);
     event = event_new(EVENT_LINK);
     event->at_us = news->at_us;
     event->wall_us = news->wall_us;
@@ -289,8 +289,29 @@ static void do_send(Engine *engine, Effect *effect)
 
 static void do_ask_roster(Engine *engine, Effect *effect)
 {
+    if (!effect->on)
+        gather_begin(engine->gather, effect->generation);
     if (find_link(engine, effect->id) != NULL)
-        link_ask_roster(find_link(engine, effect->id), "heddle.>");
+        link_ask_roster(find_link(engine, effect->id), effect->generation, effect->bytes);
+}
+
+static void do_read_roster(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->generation = effect->generation;
+    job->with_bus = effect->on;
+    runner_add(engine->runner, read_roster, job, job_free);
+}
+
+static void do_ask_monitor(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    job->bytes = g_steal_pointer(&effect->bytes);
+    runner_add(engine->runner, ask_monitor, job, job_free);
 }
 
 static void do_pause(Engine *engine, Effect *effect)
@@ -314,6 +335,8 @@ static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
     [EFFECT_GIVE_FLOOR] = do_give_floor,
     [EFFECT_SEND] = do_send,
     [EFFECT_ASK_ROSTER] = do_ask_roster,
+    [EFFECT_READ_ROSTER] = do_read_roster,
+    [EFFECT_ASK_MONITOR] = do_ask_monitor,
     [EFFECT_PAUSE] = do_pause,
 };
 
@@ -337,6 +360,7 @@ Engine *engine_new(const EngineHow *how)
     engine->queue = queue_new(QUEUE_LIMIT, event_free);
     engine->runner = runner_new(RUNNERS);
     engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
+    engine->gather = gather_new();
     engine->links = g_hash_table_new(NULL, NULL);
     engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, cancel_unref);
     engine->configs = how->configs;
@@ -364,6 +388,7 @@ void engine_free(Engine *engine)
     g_hash_table_unref(engine->links);
     g_hash_table_unref(engine->cancels);
     queue_free(engine->queue);
+    gather_free(engine->gather);
     tap_unref(engine->tap);
     access_unref(engine->access);
     g_free(engine->heddle_home);

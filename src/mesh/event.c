@@ -31,6 +31,7 @@ void event_free(void *data)
     if (event->ladder != NULL)
         ladder_free(event->ladder);
     link_news_free(event->link);
+    bus_free(event->bus);
     roster_free(event->roster);
     if (event->rows != NULL)
         g_ptr_array_unref(event->rows);

@@ -15,7 +15,7 @@ typedef enum EventKind {
     EVENT_ENV,    /* environment looked at: `env`, by tier */
     EVENT_PROBE,  /* climb `generation` of `url` ended: `ladder` */
     EVENT_LINK,   /* `link` */
-    EVENT_ROSTER, /* `roster`, or NULL with `text` */
+    EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
     EVENT_SAMPLE, /* the tap was sampled: `rows`, `counts` */
     /* from the operator */
     EVENT_SET_URL,     /* `url` for all, or for actor `id`; an empty one takes an override back */
@@ -45,6 +45,7 @@ typedef struct Event {
     Ladder *ladder;
     LinkNews *link;
     Roster *roster;
+    Bus *bus;        /* borrows from `roster`; NULL when nobody looks for actors in it */
     GPtrArray *rows; /* of TapRecord * */
     TapCounts counts;
 } Event;

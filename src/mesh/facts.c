@@ -19,14 +19,68 @@ ActorKind actor_kind(const Actor *actor)
 
 char *actor_name(const Actor *actor)
 {
-    g_autofree char *base = g_path_get_basename(actor->path);
-    char *dot = strrchr(base, '.');
+    g_autofree char *base = NULL;
+    char *dot;
 
+    if (actor_is_stranger(actor))
+        return g_strdup(actor->bus_name[0] != '\0' ? actor->bus_name
+                                                   : kind_info(actor->forced)->word);
     if (actor->config != NULL && actor->config->name != NULL)
         return g_strdup(actor->config->name);
+    base = g_path_get_basename(actor->path);
+    dot = strrchr(base, '.');
     if (dot != NULL && dot != base)
         *dot = '\0';
     return text_clean(raw_text(base), 64);
+}
+
+gboolean actor_is_stranger(const Actor *actor)
+{
+    return actor->path == NULL;
+}
+
+/* Its name as subjects have it, "" where none does. Borrowed; NULL: not known yet. */
+static const char *name_on_bus(const Actor *actor)
+{
+    if (actor_is_stranger(actor))
+        return actor->bus_name;
+    switch (actor_kind(actor)) {
+    case KIND_WORKER:
+    case KIND_PROCESSOR:
+    case KIND_SCHEDULER:
+        return actor->config != NULL ? actor->config->name : NULL;
+    default:
+        return "";
+    }
+}
+
+BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsigned *count)
+{
+    const char *name = name_on_bus(actor);
+
+    *count = 0;
+    return name != NULL && model->roster.bus != NULL
+               ? bus_find(model->roster.bus, actor_kind(actor), name, count)
+               : NULL;
+}
+
+const BusActor *actor_on_bus(const Model *model, const Actor *actor)
+{
+    const char *tier = actor_tier(model, actor);
+    unsigned count;
+    BusActor *const *found = actor_tiers_on_bus(model, actor, &count);
+
+    for (unsigned i = 0; i < count; i++)
+        if (g_str_equal(found[i]->tier, tier))
+            return found[i];
+    return NULL;
+}
+
+unsigned actor_replicas(const Model *model, const Actor *actor)
+{
+    const BusActor *found = actor_on_bus(model, actor);
+
+    return found != NULL ? found->clients->len : 0;
 }
 
 const char *actor_own_tier(const Actor *actor)
@@ -35,6 +89,8 @@ const char *actor_own_tier(const Actor *actor)
 
     if (by_kind == NULL)
         return "";
+    if (actor_is_stranger(actor))
+        return actor->bus_tier;
     if (actor->config != NULL && actor->config->default_tier != NULL)
         return actor->config->default_tier;
     return by_kind;
@@ -45,14 +101,16 @@ const char *actor_tier(const Model *model, const Actor *actor)
     const char *own = actor_own_tier(actor);
     Tier tier = actor->tier < TIER_COUNT ? actor->tier : model->settings.tier;
 
-    return own[0] == '\0' || tier == TIER_OWN ? own : tier_word(tier);
+    /* A stranger's is what it was seen to serve, not what is wanted of it. */
+    return own[0] == '\0' || tier == TIER_OWN || actor_is_stranger(actor) ? own : tier_word(tier);
 }
 
 char *actor_command(const Model *model, const Actor *actor)
 {
     const KindInfo *kind = kind_info(actor_kind(actor));
     const char *tier = actor_tier(model, actor);
-    g_autofree char *path = g_shell_quote(actor->path);
+    const char *file = actor_is_stranger(actor) ? "CONFIG" : actor->path;
+    g_autofree char *path = g_shell_quote(file);
     g_autofree char *clean = text_clean(raw_text(path), 0);
     g_autofree char *shown = nats_url_mask(actor_url(model, actor));
     GString *command;
@@ -60,10 +118,9 @@ char *actor_command(const Model *model, const Actor *actor)
     if (actor_kind(actor) == KIND_UNKNOWN)
         return NULL;
     /* Quotes only where a shell needs them: the line is also read by people. */
-    if (strspn(actor->path, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "/._-") ==
-        strlen(actor->path)) {
+    if (strspn(file, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "/._-") == strlen(file)) {
         g_free(clean);
-        clean = g_strdup(actor->path);
+        clean = g_strdup(file);
     }
     command = g_string_new(NULL);
     g_string_printf(command, "heddle %s --config %s", kind->word, clean);

@@ -22,6 +22,18 @@ const char *actor_tier(const Model *model, const Actor *actor);
 /* Its own tier, whatever is set; "" for kinds without one. Borrowed. */
 const char *actor_own_tier(const Actor *actor);
 
+/* Has it no config here, but was seen on the bus? */
+gboolean actor_is_stranger(const Actor *actor);
+
+/* What the newest roster shows of it, tier and all; NULL: it is not there, or no roster is known.
+ * Borrowed from the roster. Where the bus tells no names (router, pipeline, orchestrator) it is all
+ * of that kind. */
+const BusActor *actor_on_bus(const Model *model, const Actor *actor);
+unsigned actor_replicas(const Model *model, const Actor *actor);
+
+/* Those of its kind and name on any tier; *count is how many; NULL: none. */
+BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsigned *count);
+
 /* The command that starts it, as it must be typed: kind, config, URL (masked ones as $NATS_URL) and
  * --tier where Heddle's default is another. NULL for an unknown kind. Caller frees. */
 char *actor_command(const Model *model, const Actor *actor);

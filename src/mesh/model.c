@@ -68,6 +68,8 @@ void actor_free(void *data)
     for (gsize i = 0; i < G_N_ELEMENTS(actor->seen); i++)
         track_clear(&actor->seen[i]);
     g_free(actor->path);
+    g_free(actor->bus_name);
+    g_free(actor->bus_tier);
     wipe_free(actor->url);
     g_free(actor);
 }
@@ -139,6 +141,7 @@ Model *model_new(const ModelHow *how)
     model->probe = probe_new(how->url);
     model->probes = g_ptr_array_new_with_free_func(probe_free);
     model->actors = g_ptr_array_new_with_free_func(actor_free);
+    model->strangers = g_ptr_array_new_with_free_func(actor_free);
     model->panels = g_ptr_array_new();
     model->skipped = g_ptr_array_new_with_free_func(skip_free);
     model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
@@ -154,11 +157,13 @@ void model_free(Model *model)
         env_report_free(model->env[i]);
     if (model->proving.ladder != NULL)
         ladder_free(model->proving.ladder);
+    bus_free(model->roster.bus);
     roster_free(model->roster.roster);
-    roster_free(model->roster.coming);
+    roster_free(model->roster.idle);
     g_ptr_array_unref(model->watch.rows);
     g_ptr_array_unref(model->skipped);
     g_ptr_array_unref(model->panels);
+    g_ptr_array_unref(model->strangers);
     g_ptr_array_unref(model->actors);
     g_ptr_array_unref(model->probes);
     probe_free(model->probe);
@@ -200,13 +205,20 @@ Smoke *model_add_smoke(Model *model)
     return *place;
 }
 
-Actor *model_actor(const Model *model, unsigned id)
+static Actor *find_actor(const GPtrArray *actors, unsigned id)
 {
-    for (unsigned i = 0; i < model->actors->len; i++) {
-        Actor *actor = g_ptr_array_index(model->actors, i);
+    for (unsigned i = 0; i < actors->len; i++) {
+        Actor *actor = g_ptr_array_index(actors, i);
 
         if (actor->id == id)
             return actor;
     }
     return NULL;
+}
+
+Actor *model_actor(const Model *model, unsigned id)
+{
+    Actor *actor = id != 0 ? find_actor(model->actors, id) : NULL;
+
+    return actor != NULL || id == 0 ? actor : find_actor(model->strangers, id);
 }

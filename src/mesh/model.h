@@ -12,6 +12,7 @@
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
+#include "mesh/bus.h"
 #include "mesh/timeline.h"
 #include "nats/ladder.h"
 #include "nats/roster.h"
@@ -73,6 +74,7 @@ typedef struct LinkView {
     gint64 up_us, up_wall;       /* when this connection was made */
     gint64 retry_us;             /* when the next try begins; 0: it runs or none is needed */
     unsigned tries, lost;        /* tries since it was last up; connections lost so far */
+    gint64 lost_us, lost_wall;   /* when one was last lost; 0: never */
     double rtt_ms[RTT_KEPT];
     unsigned rtt_count;
     guint64 dropped; /* messages libnats dropped because we were slow */
@@ -88,17 +90,30 @@ typedef struct Proving {
     Ladder *ladder; /* of its last climb; NULL: none yet */
 } Proving;
 
+/* Since when an actor is, or is not, subscribed: what the rosters so far have shown. */
+typedef struct Presence {
+    unsigned replicas;         /* at the last roster */
+    unsigned most;             /* before it was gone, or now */
+    gint64 seen_us;            /* when a roster last showed it; 0: none did so far */
+    gint64 since_us;           /* of its presence without a gap */
+    gint64 gone_us, gone_wall; /* when one first showed it no more; 0: it is there, or never was */
+    gboolean with_link;        /* it went with a connection of ours that was lost */
+} Presence;
+
 typedef struct Actor {
     unsigned id;
-    char *path;           /* of its config */
+    char *path;           /* of its config; NULL: it has none here, but was seen on the bus */
+    char *bus_name;       /* of one without a config; NULL otherwise */
+    char *bus_tier;       /* likewise */
     ActorKind forced;     /* kind the operator wrote in front of the path */
     gboolean named;       /* the operator named this very file */
     ConfigReport *config; /* NULL: not checked yet */
     gboolean checking;
     gint64 checked_us;
-    char *url;     /* override as typed, or NULL */
-    Tier tier;     /* override, or TIER_COUNT */
-    Probe *probe;  /* of the URL it uses; borrowed from the model; NULL until it is known */
+    char *url;    /* override as typed, or NULL */
+    Tier tier;    /* override, or TIER_COUNT */
+    Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
+    Presence presence;
     Track seen[4]; /* what the timeline saw last, by CheckId (mesh/verdict.h) */
 } Actor;
 
@@ -177,13 +192,31 @@ typedef struct Watch {
 
 typedef enum RosterState { ROSTER_NOT_ASKED, ROSTER_KNOWN, ROSTER_CANNOT_TELL } RosterState;
 
+/* What is being asked. A round ends when no more replies come: each server gives its own. */
+typedef enum RosterRound {
+    ROUND_NONE,
+    ROUND_HEDDLE,  /* who may get a message of Heddle's */
+    ROUND_IDLE,    /* who has subscribed least */
+    ROUND_MONITOR, /* as ROUND_HEDDLE, from the monitoring port */
+} RosterRound;
+
 typedef struct RosterView {
     RosterState state;
     Roster *roster; /* NULL unless known */
-    Roster *coming; /* replies of the round under way; it ends when no more come */
-    gint64 at_us, asked_us, reply_us;
-    gboolean running;
-    char *why; /* of ROSTER_CANNOT_TELL */
+    Bus *bus;       /* the actors in it, likewise */
+    gint64 at_us;   /* when it was known, or refused; 0: ask at once */
+    Roster *idle;   /* those with the fewest subscriptions; NULL: not asked */
+    gint64 idle_us;
+
+    RosterRound round;
+    unsigned number, offset; /* of the round; of the page that is being asked for */
+    gboolean reading;        /* its replies are being read */
+    gint64 asked_us, reply_us;
+    gint64 cost_us;  /* from asking to the last reply, in the last round of ROUND_HEDDLE */
+    unsigned rounds; /* of ROUND_HEDDLE and ROUND_MONITOR that were read since the link came up */
+
+    gboolean by_monitor; /* the bus does not tell, the monitoring port does */
+    char *why;           /* why the bus does not tell; NULL: it does */
 } RosterView;
 
 typedef struct Model {
@@ -196,6 +229,7 @@ typedef struct Model {
     Proving proving;
     EnvReport *env[HEDDLE_TIERS]; /* by tier; NULL: not looked at yet */
     GPtrArray *actors;            /* of Actor *: every file, in the order of the fleet */
+    GPtrArray *strangers;         /* of Actor *: seen on the bus, without a config here */
     GPtrArray *panels;            /* of Actor *, borrowed: those that are actors, for the screen */
     GPtrArray *skipped;           /* of Skip * */
     char *fleet_source;           /* where the configs come from; NULL: nowhere */

@@ -46,17 +46,17 @@ static json_t *check_json(const Model *model, const Actor *actor, CheckId id)
 static json_t *actor_json(const Model *model, const Actor *actor)
 {
     g_autofree char *name = actor_name(actor);
-    g_autofree char *path = text_clean(raw_text(actor->path), 0);
+    g_autofree char *path = actor_is_stranger(actor) ? NULL : text_clean(raw_text(actor->path), 0);
     g_autofree char *url = nats_url_mask(actor_url(model, actor));
     const char *tier = actor_tier(model, actor);
     json_t *checks = json_object();
 
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         json_object_set_new(checks, check_word(id), check_json(model, actor, id));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:o}", "kind",
-                     kind_info(actor_kind(actor))->word, "name", name, "config", path, "origin",
-                     "config", "tier", json_text(tier[0] != '\0' ? tier : NULL), "url", url,
-                     "checks", checks);
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o}", "kind",
+                     kind_info(actor_kind(actor))->word, "name", name, "config", json_text(path),
+                     "origin", path != NULL ? "config" : "bus", "tier",
+                     json_text(tier[0] != '\0' ? tier : NULL), "url", url, "checks", checks);
 }
 
 static json_t *lines_json(const GPtrArray *lines)

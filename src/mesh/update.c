@@ -40,8 +40,7 @@ static void on_probe(Model *model, const Event *event, Effects *effects)
 
 static void on_roster(Model *model, const Event *event, Effects *effects)
 {
-    (void)effects;
-    update_roster(model, event);
+    update_roster(model, event, effects);
 }
 
 static void on_sample(Model *model, const Event *event, Effects *effects)
@@ -105,7 +104,7 @@ static void on_recheck(Model *model, const Event *event, Effects *effects)
         else
             update_connect(model, effects); /* now, not when the pause is over */
     }
-    model->roster.at_us = 0;
+    update_roster_again(model);
     update_actors_tick(model, effects);
     update_roster_tick(model, effects);
 }
@@ -214,7 +213,7 @@ gint64 update_due(const Model *model)
 
     if (model->link.state == LINK_UP)
         due = MIN(due, model->link.heard_us + SILENT_AFTER + 1000);
-    if (model->roster.coming != NULL)
+    if (model->roster.round != ROUND_NONE && !model->roster.reading && model->roster.reply_us != 0)
         due = MIN(due, model->roster.reply_us + ROSTER_QUIET);
     if (smoke != NULL && smoke->verdict == VERDICT_RUNNING)
         due = MIN(due, smoke->deadline_us + 1000);

@@ -19,7 +19,7 @@ static void check(Actor *actor, FileStamp stamp, Effects *effects)
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects)
 {
     (void)model;
-    if (!actor->checking)
+    if (!actor->checking && !actor_is_stranger(actor))
         check(actor, (FileStamp){0, 0, 0}, effects);
 }
 
@@ -72,6 +72,8 @@ void update_panels(Model *model)
     for (unsigned i = 0; i < model->actors->len; i++)
         if (actor_is_shown(g_ptr_array_index(model->actors, i)))
             g_ptr_array_add(model->panels, g_ptr_array_index(model->actors, i));
+    for (unsigned i = 0; i < model->strangers->len; i++)
+        g_ptr_array_add(model->panels, g_ptr_array_index(model->strangers, i));
     g_ptr_array_sort(model->panels, compare_places);
 }
 

@@ -11,8 +11,11 @@
 #define WALK_FLEET      (3 * SECOND)
 #define PROBE_AGAIN     (30 * SECOND) /* one that holds */
 #define PROBE_AGAIN_BAD (3 * SECOND)  /* one that broke */
-#define ROSTER_AGAIN    (2 * SECOND)
+#define ROSTER_AGAIN    (2 * SECOND)  /* or ROSTER_SHARE times what a round costs */
+#define ROSTER_SHARE    10
 #define ROSTER_REFUSED  (30 * SECOND)
+#define IDLE_AGAIN      (10 * SECOND)
+#define STRANGER_KEPT   (600 * SECOND)    /* gone from the bus */
 #define ROSTER_QUIET    (SECOND * 3 / 20) /* no server answers any more */
 #define SMOKE_EVERY     (5 * SECOND)
 #define SMOKE_LATE      (60 * SECOND) /* an answer is still looked for */
@@ -44,12 +47,22 @@ void update_smoke_news(Model *model, const LinkNews *news);
 void update_smoke_lost(Model *model);
 void update_smoke_tick(Model *model, const char *task_id, Effects *effects);
 
-/* update_watch.c: the sampled bus and the roster. */
+/* update_watch.c: the sampled bus. */
 void update_sample(Model *model, const Event *event);
 void update_watch_tick(Model *model);
 void update_watch_reset(Model *model);
-void update_roster(Model *model, const Event *event);
-void update_roster_refused(Model *model, const char *why);
+
+/* update_roster.c: who is subscribed. */
+void update_roster(Model *model, const Event *event, Effects *effects);
+void update_roster_reply(Model *model, const LinkNews *news);
+void update_roster_refused(Model *model, const char *why, Effects *effects);
 void update_roster_tick(Model *model, Effects *effects);
+/* Forget what is known: another connection is in force; or only ask anew. */
+void update_roster_forget(Model *model);
+void update_roster_again(Model *model);
+
+/* update_presence.c: what a new roster says of each actor, and who is on it without a config. */
+void update_presence(Model *model);
+void update_presence_forget(Model *model);
 
 #endif

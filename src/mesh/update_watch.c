@@ -1,4 +1,4 @@
-/* What is seen on the bus: the sampled messages, their rates, and who is subscribed. */
+/* What is seen on the bus: the sampled messages and their rates. */
 #include <string.h>
 
 #include "mesh/update_parts.h"
@@ -80,60 +80,4 @@ void update_watch_tick(Model *model)
     }
     watch->rate_counts = watch->counts;
     watch->rate_us = model->now_us;
-}
-
-void update_roster(Model *model, const Event *event)
-{
-    RosterView *view = &model->roster;
-
-    if (event->id != model->link.number || !view->running)
-        return;
-    if (event->roster == NULL) {
-        update_roster_refused(model, event->text);
-        return;
-    }
-    if (view->coming == NULL)
-        view->coming = roster_new();
-    roster_merge(view->coming, event->roster);
-    view->reply_us = event->at_us;
-}
-
-void update_roster_refused(Model *model, const char *why)
-{
-    RosterView *view = &model->roster;
-
-    view->running = FALSE;
-    view->state = ROSTER_CANNOT_TELL;
-    view->at_us = model->now_us;
-    g_clear_pointer(&view->roster, roster_free);
-    g_clear_pointer(&view->coming, roster_free);
-    g_free(view->why);
-    view->why = g_strdup(why);
-}
-
-/* Every server of a cluster answers for itself: the round is over when no more come. */
-static void end_round(Model *model)
-{
-    RosterView *view = &model->roster;
-
-    roster_free(view->roster);
-    view->roster = g_steal_pointer(&view->coming);
-    view->state = ROSTER_KNOWN;
-    view->at_us = model->now_us;
-    view->running = FALSE;
-}
-
-void update_roster_tick(Model *model, Effects *effects)
-{
-    RosterView *view = &model->roster;
-    gint64 again = view->state == ROSTER_CANNOT_TELL ? ROSTER_REFUSED : ROSTER_AGAIN;
-
-    if (view->coming != NULL && model->now_us - view->reply_us >= ROSTER_QUIET)
-        end_round(model);
-    if (model->link.state != LINK_UP || model->paused || view->running ||
-        (view->at_us != 0 && model->now_us - view->at_us < again))
-        return;
-    view->running = TRUE;
-    view->asked_us = model->now_us;
-    effects_add(effects, EFFECT_ASK_ROSTER)->id = model->link.number;
 }

@@ -199,13 +199,13 @@ void link_send(Link *link, const LinkSend *send)
     add_command(link, command);
 }
 
-/* `limit` has no cap on the server's side, so one reply holds everybody (facts-nats.md). */
-void link_ask_roster(Link *link, const char *filter)
+void link_ask_roster(Link *link, unsigned round, const char *request)
 {
     Command *command = command_new(COMMAND_ROSTER);
 
-    command->bytes = g_strdup_printf(
-        "{\"subscriptions_detail\":true,\"filter_subject\":\"%s\",\"limit\":20000}", filter);
+    command->id = g_strdup_printf(ROSTER_ID "%u", round);
+    command->round = round;
+    command->bytes = g_strdup(request);
     add_command(link, command);
 }
 

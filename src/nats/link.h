@@ -26,7 +26,7 @@ typedef enum LinkNewsKind {
     LINK_NEWS_NOT_SENT, /* it did not: `cause`, `text` */
     LINK_NEWS_NO_RESPONDERS, /* nobody received publication `id` */
     LINK_NEWS_MATCH,         /* a message with the mark: `class`, `subject`, `bytes`, `len` */
-    LINK_NEWS_ROSTER,        /* one server's CONNZ reply: `bytes`, `len` */
+    LINK_NEWS_ROSTER,        /* one server's CONNZ reply to request `count`: `bytes`, `len` */
     LINK_NEWS_NO_ROSTER,     /* the server does not tell: `text` */
 } LinkNewsKind;
 
@@ -95,9 +95,10 @@ typedef struct LinkSend {
 } LinkSend;
 void link_send(Link *link, const LinkSend *send);
 
-/* Ask every server of the cluster who is subscribed to subjects that overlap `filter` (static), by
- * $SYS.REQ.ACCOUNT.PING.CONNZ (../shared/facts-nats.md): a ROSTER for each reply, or NO_ROSTER. */
-void link_ask_roster(Link *link, const char *filter);
+/* Ask every server of the cluster for its connections by $SYS.REQ.ACCOUNT.PING.CONNZ
+ * (../shared/facts-nats.md) with `request` (nats/roster.h; copied): a ROSTER for each reply, or
+ * NO_ROSTER. `round` tells the replies from those to an earlier request, which are dropped. */
+void link_ask_roster(Link *link, unsigned round, const char *request);
 
 /* Leave every subscription, so that a process about to be stopped stalls no publisher; and take
  * them up again. link_pause() waits until the server has confirmed it, at most `wait_ms`. */

@@ -19,7 +19,12 @@ typedef struct Command {
     char *id, *subject, *bytes, *also;
     TapClass also_class;
     int watch_ms;
+    unsigned round; /* of COMMAND_ROSTER */
 } Command;
+
+/* The inbox knows a roster's replies by this and the number of the round; other ids are
+ * publications. */
+#define ROSTER_ID "roster"
 
 /* Referenced by the owner until link_close(), by the thread, and by a wire until its last hook. */
 struct Link {
@@ -40,6 +45,7 @@ struct Link {
     GQueue commands; /* of Command * */
     gboolean lost, paused;
     gint64 roster_due_us; /* a roster was asked and nothing has come by then; 0: none asked */
+    unsigned roster_round;
 
     int closing; /* atomic: read by the ladder while it climbs, and by hooks */
     int floor;   /* atomic */

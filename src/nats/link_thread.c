@@ -1,4 +1,5 @@
 /* The link's thread: climb, connect, serve, and again. See link.h. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,9 +16,6 @@ enum {
     BACKOFF_FIRST_MS = 250,
     BACKOFF_MOST_MS = 5000,
 };
-
-/* The name under which the inbox knows a roster's replies; other ids are publications. */
-#define ROSTER_ID "roster"
 
 /* --- hooks: on libnats' threads --- */
 
@@ -49,19 +47,39 @@ static void on_message(void *data, TapClass class, const char *subject, const ch
     link_post(link, news);
 }
 
-static void roster_answered(Link *link)
+/* Something has come of the roster that was asked for: the number of its round. */
+static unsigned roster_answered(Link *link)
 {
+    unsigned round;
+
     pthread_mutex_lock(&link->lock);
     link->roster_due_us = 0;
+    round = link->roster_round;
     pthread_mutex_unlock(&link->lock);
+    return round;
+}
+
+/* Is it about the roster that was asked for last? A publication's id begins otherwise. */
+static gboolean is_roster(Link *link, const char *id, gboolean *late)
+{
+    unsigned round;
+
+    if (!g_str_has_prefix(id, ROSTER_ID))
+        return FALSE;
+    pthread_mutex_lock(&link->lock);
+    round = link->roster_round;
+    pthread_mutex_unlock(&link->lock);
+    *late = strtoul(id + strlen(ROSTER_ID), NULL, 10) != round;
+    return TRUE;
 }
 
 static void on_no_responders(void *data, const char *id)
 {
     Link *link = data;
     LinkNews *news;
+    gboolean late;
 
-    if (g_str_equal(id, ROSTER_ID)) {
+    if (is_roster(link, id, &late)) {
         roster_answered(link);
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
                           "this server answers no $SYS requests (older than 2.4)");
@@ -76,11 +94,12 @@ static void on_reply(void *data, const char *id, const char *bytes, gsize len)
 {
     Link *link = data;
     LinkNews *news;
+    gboolean late;
 
-    if (!g_str_equal(id, ROSTER_ID))
+    if (!is_roster(link, id, &late) || late)
         return; /* nobody is asked to answer a task on its reply subject */
-    roster_answered(link);
     news = link_news_new(LINK_NEWS_ROSTER);
+    news->count = roster_answered(link);
     news->bytes = copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
@@ -174,8 +193,9 @@ static void run_roster(Link *link, Wire *wire, const Command *ask)
 {
     pthread_mutex_lock(&link->lock);
     link->roster_due_us = clock_now() + ROSTER_TIMEOUT_MS * 1000LL;
+    link->roster_round = ask->round;
     pthread_mutex_unlock(&link->lock);
-    wire_request(wire, ROSTER_ID, "$SYS.REQ.ACCOUNT.PING.CONNZ", ask->bytes);
+    wire_request(wire, ask->id, "$SYS.REQ.ACCOUNT.PING.CONNZ", ask->bytes);
 }
 
 static void listen_all(Link *link, Wire *wire)

@@ -32,6 +32,7 @@ void story_free(Story *story)
 {
     g_ptr_array_unref(story->effects);
     model_free(story->model);
+    g_free(story->connz);
     g_free(story);
 }
 
@@ -308,9 +309,59 @@ void story_env(Story *story, gboolean set)
     story_post(story, event);
 }
 
+static void answer_round(Story *story, const char *json)
+{
+    Event *event = event_new(EVENT_ROSTER);
+
+    event->generation = story->model->roster.number;
+    event->roster = roster_new();
+    if (!roster_read(event->roster, raw_text(json), &event->text))
+        g_error("story: %s", event->text);
+    event->bus = bus_read(event->roster);
+    story_post(story, event);
+}
+
+static const char no_connections[] = "{\"data\":{\"connections\":[]}}";
+
+/* Let time pass until a round of this sort is under way; others are answered as before. */
+static void await_round(Story *story, RosterRound round)
+{
+    for (int i = 0; story->model->roster.round != round; i++) {
+        if (i > 150)
+            g_error("story: the roster is not asked");
+        if (story->model->roster.round == ROUND_HEDDLE && story->connz != NULL)
+            answer_round(story, story->connz);
+        else if (story->model->roster.round != ROUND_NONE)
+            answer_round(story, no_connections);
+        story_keep_alive(story, 0.1);
+        if (i % 10 == 9)
+            story_rtt(story, 0.3);
+    }
+}
+
+static void post_round(Story *story, RosterRound round, const char *json)
+{
+    if (story->model->roster.round == ROUND_NONE)
+        story_keep_alive(story, 2.5);
+    await_round(story, round);
+    answer_round(story, json);
+    story_keep_alive(story, 0.3);
+}
+
+void story_connz(Story *story, const char *json)
+{
+    post_round(story, ROUND_HEDDLE, json);
+    g_free(story->connz);
+    story->connz = g_strdup(json);
+}
+
+void story_idle(Story *story, const char *json)
+{
+    post_round(story, ROUND_IDLE, json);
+}
+
 void story_roster(Story *story, const char *const *subscribers)
 {
-    Event *event;
     GString *json = g_string_new("{\"data\":{\"total\":3,\"connections\":[");
 
     for (unsigned i = 0; subscribers[i] != NULL; i++) {
@@ -323,16 +374,8 @@ void story_roster(Story *story, const char *const *subscribers)
         g_string_append(json, "}]}");
     }
     g_string_append(json, "]}}");
-    if (!story->model->roster.running)
-        story_keep_alive(story, 2.5);
-    event = event_new(EVENT_ROSTER);
-    event->id = story->model->link.number;
-    event->roster = roster_new();
-    if (!roster_read(event->roster, raw_bytes(json->str, json->len), &event->text))
-        g_error("story: %s", event->text);
-    story_post(story, event);
+    story_connz(story, json->str);
     g_string_free(json, TRUE);
-    story_keep_alive(story, 0.3);
 }
 
 static void free_record(void *data)

@@ -9,6 +9,7 @@ typedef struct Story {
     Model *model;
     Effects *effects; /* all that were asked for so far */
     gint64 now_us, now_wall;
+    char *connz; /* the last roster told; NULL: none */
 } Story;
 
 /* A model that has just started: 2026-11-23T14:02:00Z, smoke deadline 5 s. */
@@ -49,6 +50,9 @@ void story_fleet(Story *story, const char *const *files);
 void story_env(Story *story, gboolean set);
 /* Who is subscribed: "subject queue" words. */
 void story_roster(Story *story, const char *const *subscribers);
+/* Likewise, as a server's reply; and which connections have subscribed least. */
+void story_connz(Story *story, const char *json);
+void story_idle(Story *story, const char *json);
 /* A message on the bus. */
 void story_message(Story *story, TapClass class, const char *bytes);
 

@@ -405,7 +405,7 @@ START_TEST(the_roster_of_a_real_server_names_its_subscribers)
 
     listen_to(&ear, server->url, 2000);
     expect(&ear, LINK_NEWS_UP, 3000);
-    link_ask_roster(ear.link, "heddle.>");
+    link_ask_roster(ear.link, 1, "{\"subscriptions_detail\":true,\"filter_subject\":\"heddle.>\"}");
     news = wait_news(&ear, LINK_NEWS_ROSTER, 3000);
     ck_assert_ptr_nonnull(news);
     ck_assert_ptr_nonnull(strstr(news->bytes, "heddle.results.default"));

@@ -99,6 +99,11 @@ static void make_unknown(Story *story)
     event->link->kind = LINK_NEWS_NO_ROSTER;
     event->link->link = story->model->link.number;
     event->link->text = g_strdup("no right to ask");
+    story_keep_alive(story, 2.5);
+    story_post(story, event);
+    event = event_new(EVENT_ROSTER); /* nor does a monitoring port tell */
+    event->generation = story->model->roster.number;
+    event->text = g_strdup("refused");
     story_post(story, event);
 }
 
