@@ -27,6 +27,7 @@ typedef enum EventKind {
     EVENT_SET_MODE,    /* `mode` */
     EVENT_SET_PAYLOAD, /* `text` */
     EVENT_SET_WORKER,  /* `text` */
+    EVENT_DISMISS,     /* the finding with key `text`, or take that back: `on` */
     EVENT_PAUSE,       /* the process is about to be stopped, or has come back: `on` */
     EVENT_KINDS
 } EventKind;

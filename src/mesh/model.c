@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mesh/findings.h"
+
 static const char *const tier_words[TIER_COUNT] = {"local", "standard", "frontier", "own"};
 static const char *const mode_words[SMOKE_MODES] = {"task", "direct", "goal"};
 
@@ -146,6 +148,7 @@ Model *model_new(const ModelHow *how)
     model->skipped = g_ptr_array_new_with_free_func(skip_free);
     model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
     model->timeline = timeline_new();
+    model->findings = g_ptr_array_new_with_free_func(finding_free);
     return model;
 }
 
@@ -179,6 +182,7 @@ void model_free(Model *model)
     g_free(model->link.text);
     g_free(model->notice);
     timeline_free(model->timeline);
+    g_ptr_array_unref(model->findings);
     g_free(model);
 }
 

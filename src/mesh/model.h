@@ -219,6 +219,8 @@ typedef struct RosterView {
     char *why;           /* why the bus does not tell; NULL: it does */
 } RosterView;
 
+typedef struct Finding Finding; /* mesh/findings.h */
+
 typedef struct Model {
     gint64 now_us, now_wall; /* of the last event */
     Settings settings;
@@ -247,8 +249,10 @@ typedef struct Model {
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;
     Cause notice_cause;
-    Timeline *timeline; /* what has changed so far; never NULL */
-    unsigned next_id;   /* of actors, links and climbs */
+    Timeline *timeline;  /* what has changed so far; never NULL */
+    GPtrArray *findings; /* of Finding *, worst first; never NULL */
+    gint64 findings_us;  /* when they were last worked out */
+    unsigned next_id;    /* of actors, links and climbs */
 } Model;
 
 typedef struct ModelHow {

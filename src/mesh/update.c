@@ -1,5 +1,6 @@
 #include "mesh/update.h"
 
+#include "mesh/findings.h"
 #include "mesh/timeline_observe.h"
 #include "mesh/update_parts.h"
 
@@ -145,6 +146,17 @@ static void on_set_worker(Model *model, const Event *event, Effects *effects)
     replace(&model->settings.worker_type, event->text);
 }
 
+static void on_dismiss(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (g_str_equal(finding->key, event->text))
+            finding->dismissed = event->on;
+    }
+}
+
 static void on_pause(Model *model, const Event *event, Effects *effects)
 {
     Effect *pause;
@@ -184,8 +196,30 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_SET_MODE] = on_set_mode,
     [EVENT_SET_PAYLOAD] = on_set_payload,
     [EVENT_SET_WORKER] = on_set_worker,
+    [EVENT_DISMISS] = on_dismiss,
     [EVENT_PAUSE] = on_pause,
 };
+
+/* May a finding come or go by it? Time alone counts once a second. */
+static gboolean may_change_findings(const Model *model, const Event *event)
+{
+    switch (event->kind) {
+    case EVENT_FLEET:
+    case EVENT_ENV:
+    case EVENT_ROSTER:
+    case EVENT_SET_URL:
+    case EVENT_SET_TIER:
+        return TRUE;
+    case EVENT_CONFIG: /* else it is as it was */
+        return event->id != 0;
+    case EVENT_LINK:
+        return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST;
+    case EVENT_TICK:
+        return model->now_us - model->findings_us >= SECOND;
+    default:
+        return FALSE;
+    }
+}
 
 void update(Model *model, const Event *event, Effects *effects)
 {
@@ -195,6 +229,10 @@ void update(Model *model, const Event *event, Effects *effects)
     model->now_us = MAX(model->now_us, event->at_us);
     model->now_wall = MAX(model->now_wall, event->wall_us);
     handlers[event->kind](model, event, effects);
+    if (may_change_findings(model, event)) {
+        model->findings_us = model->now_us;
+        findings_refresh(model);
+    }
     timeline_observe(model, scope);
 }
 

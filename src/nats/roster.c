@@ -164,6 +164,8 @@ static void read_connection(Roster *roster, const json_t *connection, const json
 
     if (client.server[0] == '\0') /* the monitoring port has it elsewhere, and no name */
         client.server = keep_of(roster, data, "server_id");
+    if (g_str_equal(client.name, ROSTER_OURS)) /* of this program, here or elsewhere: no part of */
+        subs = NULL;                           /* the mesh */
     json_array_foreach(subs, i, sub)
     {
         RosterSub one = {.subject = keep(roster, json_object_get(sub, "subject"))};

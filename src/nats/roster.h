@@ -8,6 +8,9 @@
 
 #include "base/text.h"
 
+/* The name of this program's own connections: what they listen to counts for nothing. */
+#define ROSTER_OURS "heddle-preflight"
+
 typedef struct RosterSub {
     const char *subject, *queue; /* queue "" for none */
     guint64 msgs;                /* delivered to it */
