@@ -105,6 +105,13 @@ ProfileActor *profile_add_actor(Profile *profile, const char *name)
     return actor;
 }
 
+gboolean profile_text_ok(const char *text)
+{
+    g_autofree char *clean = text_clean(raw_text(text), 0);
+
+    return text[0] != '\0' && g_str_equal(text, clean);
+}
+
 const ProfileActor *profile_actor(const Profile *profile, ActorKind kind, const char *name)
 {
     g_autofree char *with_kind = g_strconcat(kind_info(kind)->word, "/", name, NULL);

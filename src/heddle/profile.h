@@ -83,6 +83,9 @@ Profile *profile_new(void);
 /* Append an actor, named so (copied); NULL when that name is taken. Owned by the profile. */
 ProfileActor *profile_add_actor(Profile *profile, const char *name);
 
+/* Can `text` be a value as it is? One line of text, nothing invisible in it. */
+gboolean profile_text_ok(const char *text);
+
 Profile *profile_ref(Profile *profile);
 void profile_unref(Profile *profile); /* NULL is fine */
 

@@ -297,13 +297,15 @@ void story_env(Story *story, gboolean set)
 {
     Event *event = event_new(EVENT_ENV);
 
+    event->generation = story->model->env.generation;
+    event->env = g_new0(EnvView, 1);
     for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
         EnvReport *report = g_new0(EnvReport, 1);
 
         report->state = set ? STATE_OK : STATE_WARN;
         report->text = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set.");
         report->brief = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set");
-        event->env[i] = report;
+        event->env->by_tier[i] = report;
     }
     story_post(story, event);
 }

@@ -126,7 +126,7 @@ static const struct {
     {"&a {}", "line 1: aliases, anchors and tags have no place in a profile"},
     {"tier: own\n---\ntier: own", "line 2: a second document has no place in a profile"},
     {"tier: 'own", "line 1: is no YAML: found unexpected end of stream"},
-    {"tier: b: c", "line 1: is no YAML: mapping values are not allowed in this context"},
+    {"context: b: c", "line 1: is no YAML: mapping values are not allowed in this context"},
 };
 
 START_TEST(a_fault_is_named_by_line_and_key)
