@@ -72,7 +72,7 @@ static void replace(char **place, const char *text)
 }
 
 /* Taken once, so that the operator can set URL and tier otherwise. A config that cannot be read
- * just now has no name; what it had before stays. */
+ * just now has no name and no kind; what it had before stays. */
 void update_profile(Model *model, Actor *actor, Effects *effects)
 {
     const Profile *profile = model->settings.profile;
@@ -80,7 +80,8 @@ void update_profile(Model *model, Actor *actor, Effects *effects)
     const ProfileActor *says =
         profile != NULL ? profile_actor(profile, actor_kind(actor), name) : NULL;
 
-    if (says == actor->profile || (says == NULL && actor->config->outcome != CONFIG_VALID))
+    if (says == actor->profile ||
+        (actor->profile != NULL && actor->config->outcome != CONFIG_VALID))
         return;
     actor->profile = says;
     replace(&actor->url, value(says, PROFILE_ACTOR_URL));
