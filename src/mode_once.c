@@ -18,7 +18,7 @@ static gboolean actors_known(const Model *model)
     for (unsigned i = 0; i < model->actors->len; i++) {
         const Actor *actor = g_ptr_array_index(model->actors, i);
 
-        if (actor->config == NULL)
+        if (actor->config == NULL || (actor->env.path != NULL && actor->env.view == NULL))
             return FALSE;
     }
     for (unsigned i = 0; i < model->probes->len; i++) {
@@ -27,7 +27,7 @@ static gboolean actors_known(const Model *model)
         if (probe->ladder == NULL)
             return FALSE;
     }
-    return model->fleet_known && model->env[0] != NULL;
+    return model->fleet_known && model->env.view != NULL;
 }
 
 static gboolean link_known(const Model *model)

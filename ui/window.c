@@ -36,6 +36,15 @@ static char *tier_text(const Model *model, const Actor *actor)
         tier, tier, kind_info(actor_kind(actor))->word, by_kind);
 }
 
+/* What the profile says of it; NULL: nothing. */
+static void add_known(Lines *to, const char *label, const char *text)
+{
+    g_autofree char *clean = text_clean(raw_text(text), 0);
+
+    if (text != NULL)
+        lines_field(to, label, clean);
+}
+
 static void actor_lines(Lines *to, const Model *model, const View *view)
 {
     const Actor *actor = model_actor(model, view->window_id);
@@ -60,6 +69,8 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     lines_field(to, "url", url);
     lines_field(to, "tier", tier);
     lines_field(to, "subject", subject != NULL ? subject : "none until it is used");
+    add_known(to, "log", actor->log_path);
+    add_known(to, "restart", actor->restart);
     if (actor->checked_us != 0)
         lines_field(to, "checked", age);
     for (CheckId id = 0; id < CHECK_COUNT; id++)

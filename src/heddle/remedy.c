@@ -231,6 +231,10 @@ static const Remedy table[] = {
      "pgrep -af 'heddle .*{name}'   end it, then: "
      "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
      "The live row counts it."},
+    {"empty_bus",
+     "The server answers and nobody of Heddle's is there: the mesh is down, or it meets on another "
+     "server, or in another account of this one.",
+     START_ROUTER "   or look where it is: " ACTORS, "Panels appear by themselves."},
     {"refused_subscription",
      "The server refused what the actor asked for. Heddle logs actor.subscribed all the same, and "
      "the refusal comes later, on stderr: it looks healthy and gets nothing.",

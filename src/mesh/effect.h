@@ -7,7 +7,8 @@
 typedef enum EffectKind {
     EFFECT_WALK,         /* walk the folders that the operator named */
     EFFECT_CHECK_CONFIG, /* check `text` for actor `id`; `forced`; skip if its stamp is `stamp` */
-    EFFECT_CHECK_ENV,    /* look at the environment for all tiers */
+    EFFECT_CHECK_ENV,    /* look at env file `text` (NULL: this process's environment) for all, or
+                            for actor `id`, as `generation`; skip if its stamp is `stamp` */
     EFFECT_PROBE,        /* climb to `text` as `generation`; `on`: with our own access */
     EFFECT_CANCEL_PROBE, /* climb `generation` is of no interest any more */
     EFFECT_OPEN_LINK,    /* to `text`, as number `id`; for `payload_bytes` */

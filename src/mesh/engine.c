@@ -5,6 +5,7 @@
 #include "base/queue.h"
 #include "base/refs.h"
 #include "base/runner.h"
+#include "heddle/env_file.h"
 #include "mesh/gather.h"
 #include "mesh/roster_jobs.h"
 
@@ -114,10 +115,19 @@ static void check_config(void *data)
 static void check_env(void *data)
 {
     Job *job = data;
-    Event *event = event_new(EVENT_ENV);
+    Event *event;
+    EnvView *view = NULL;
+    FileStamp zero = {0, 0, 0};
 
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
-        event->env[i] = env_check(tier_word((Tier)i), NULL, NULL, job->engine->heddle_home);
+    if (job->text == NULL)
+        view = env_view_new(NULL, NULL, NULL, job->engine->heddle_home);
+    else if (file_stamp_equal(job->stamp, zero) ||
+             !file_stamp_equal(job->stamp, config_stamp(job->text)))
+        view = env_file_view(job->text);
+    event = event_new(EVENT_ENV);
+    event->id = job->id;
+    event->generation = job->generation;
+    event->env = view;
     post(job->engine, event);
 }
 
@@ -201,8 +211,13 @@ static void do_check_config(Engine *engine, Effect *effect)
 
 static void do_check_env(Engine *engine, Effect *effect)
 {
-    (void)effect;
-    runner_add(engine->runner, check_env, job_new(engine), job_free);
+    Job *job = job_new(engine);
+
+    job->id = effect->id;
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    job->stamp = effect->stamp;
+    runner_add(engine->runner, check_env, job, job_free);
 }
 
 static void do_probe(Engine *engine, Effect *effect)

@@ -12,7 +12,8 @@ typedef enum EventKind {
     EVENT_TICK,   /* time has passed */
     EVENT_FLEET,  /* folders walked: `fleet` */
     EVENT_CONFIG, /* config of actor `id` checked: `config`, or unchanged (NULL) */
-    EVENT_ENV,    /* environment looked at: `env`, by tier */
+    EVENT_ENV,    /* environment `generation` of all, or of actor `id`, looked at: `env`, or
+                     unchanged (NULL) */
     EVENT_PROBE,  /* climb `generation` of `url` ended: `ladder` */
     EVENT_LINK,   /* `link` */
     EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
@@ -42,7 +43,7 @@ typedef struct Event {
     gboolean on;
     Fleet *fleet;
     ConfigReport *config;
-    EnvReport *env[HEDDLE_TIERS];
+    EnvView *env;
     Ladder *ladder;
     LinkNews *link;
     Roster *roster;

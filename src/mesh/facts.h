@@ -38,6 +38,22 @@ BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsi
  * --tier where Heddle's default is another. NULL for an unknown kind. Caller frees. */
 char *actor_command(const Model *model, const Actor *actor);
 
+/* What the environment check says of it for `tier`: its own source's, else the model's. NULL: not
+ * looked at yet, or Heddle asks nothing for the tier. Borrowed. */
+const EnvReport *actor_env(const Model *model, const Actor *actor, Tier tier);
+
+/* Where that is from: "/etc/heddle/echo.env"; NULL: this process's environment. Clean; caller
+ * frees. */
+char *actor_env_source(const Model *model, const Actor *actor);
+
+/* The command that puts what its tier misses into its env file and, where that is known, restarts
+ * it. NULL: its environment is from no file. Caller frees. */
+char *actor_env_command(const Model *model, const Actor *actor);
+
+/* What brings it back: the command of its profile where there is one, else the one that starts it.
+ * NULL for an unknown kind. Caller frees. */
+char *actor_restart(const Model *model, const Actor *actor);
+
 /* FALSE for a valid file in a folder that is no actor's config: it is listed as skipped. */
 gboolean actor_is_shown(const Actor *actor);
 

@@ -46,6 +46,13 @@ void find_no_router(const Model *model, Found *found)
 
     if (!found_roster(model) || roster_count(model->roster.roster, SUBJECT_INCOMING, "*") > 0)
         return;
+    if (model->panels->len == 0) { /* nor anybody else: is it the right server? */
+        finding = found_add(found, "empty_bus", STATE_WARN, "",
+                            g_strdup("no Heddle actor is on this bus, and no config is given"));
+        found_evidence(finding, roster_age(model));
+        found_remedy(finding, model, NULL);
+        return;
+    }
     finding = found_add(found, "no_router", STATE_FAIL, "",
                         g_strdup("no router: nobody listens on " SUBJECT_INCOMING
                                  ", so every task is lost as it is sent"));
@@ -62,7 +69,7 @@ void find_no_router(const Model *model, Found *found)
 
         if (actor_kind(actor) == KIND_ROUTER && !actor_is_stranger(actor)) {
             g_free(finding->next);
-            finding->next = actor_command(model, actor);
+            finding->next = actor_restart(model, actor);
         }
     }
 }
@@ -288,7 +295,7 @@ void find_not_running(const Model *model, Found *found)
         if (missing > EVIDENCE_MOST)
             continue;
         shown = found_name(actor);
-        command = actor_command(model, actor);
+        command = actor_restart(model, actor);
         found_evidence(finding, g_strdup_printf("%s: nobody on its subject", shown));
         if (command != NULL)
             g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);

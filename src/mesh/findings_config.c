@@ -73,7 +73,7 @@ void find_url_split(const Model *model, Found *found)
 void find_env_notes(const Model *model, Found *found)
 {
     for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
-        const EnvReport *report = model->env[i];
+        const EnvReport *report = model->env.view != NULL ? model->env.view->by_tier[i] : NULL;
         Finding *finding;
 
         if (report == NULL || report->note == NULL)

@@ -16,15 +16,10 @@ static gboolean is_zombie(const Model *model, const Actor *actor)
     return actor->probe == model->probe && presence->gone_us != 0 && presence->with_link;
 }
 
-static char *restart_of(const Model *model, const Actor *actor)
-{
-    return actor_command(model, actor);
-}
-
 static void add_zombie(const Model *model, Finding *finding, const Actor *actor, GString *next)
 {
     const Presence *presence = &actor->presence;
-    g_autofree char *name = found_name(actor), *command = restart_of(model, actor);
+    g_autofree char *name = found_name(actor), *command = actor_restart(model, actor);
     g_autofree char *age = clock_span(model->link.lost_us - presence->since_us);
 
     found_evidence(finding,

@@ -61,10 +61,20 @@ void probe_free(void *data)
     g_free(probe);
 }
 
+void env_source_clear(EnvSource *source)
+{
+    g_free(source->path);
+    env_view_free(source->view);
+    *source = (EnvSource){0};
+}
+
 void actor_free(void *data)
 {
     Actor *actor = data;
 
+    env_source_clear(&actor->env);
+    g_free(actor->log_path);
+    g_free(actor->restart);
     if (actor->config != NULL)
         config_report_free(actor->config);
     for (gsize i = 0; i < G_N_ELEMENTS(actor->seen); i++)
@@ -120,7 +130,7 @@ void watch_row_unref(WatchRow *row)
 
 static Settings settings_of(const ModelHow *how)
 {
-    return (Settings){
+    Settings settings = {
         .url = g_strdup(how->url),
         .origin = how->origin,
         .access = how->access != NULL ? access_ref(how->access) : access_new(),
@@ -131,7 +141,13 @@ static Settings settings_of(const ModelHow *how)
         .payload = g_strdup(how->payload),
         .mode = how->mode,
         .read_only = how->read_only,
+        .monitor_url = g_strdup(how->monitor_url),
+        .profile = how->profile != NULL ? profile_ref(how->profile) : NULL,
     };
+
+    if (how->origins != NULL)
+        memcpy(settings.origins, how->origins, sizeof settings.origins);
+    return settings;
 }
 
 Model *model_new(const ModelHow *how)
@@ -139,6 +155,7 @@ Model *model_new(const ModelHow *how)
     Model *model = g_new0(Model, 1);
 
     model->settings = settings_of(how);
+    model->env.path = g_strdup(how->env_file);
     model->url_shown = nats_url_mask(how->url);
     model->probe = probe_new(how->url);
     model->probes = g_ptr_array_new_with_free_func(probe_free);
@@ -156,8 +173,7 @@ void model_free(Model *model)
 {
     for (unsigned i = 0; i < SMOKES_KEPT; i++)
         smoke_free(model->smokes[i]);
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
-        env_report_free(model->env[i]);
+    env_source_clear(&model->env);
     if (model->proving.ladder != NULL)
         ladder_free(model->proving.ladder);
     bus_free(model->roster.bus);
@@ -172,6 +188,7 @@ void model_free(Model *model)
     probe_free(model->probe);
     wipe_free(model->settings.url);
     access_unref(model->settings.access);
+    g_free(model->settings.monitor_url);
     wipe_free(model->proving.url);
     g_free(model->proving.shown);
     g_free(model->settings.worker_type);
@@ -183,6 +200,7 @@ void model_free(Model *model)
     g_free(model->notice);
     timeline_free(model->timeline);
     g_ptr_array_unref(model->findings);
+    profile_unref(model->settings.profile);
     g_free(model);
 }
 

@@ -12,6 +12,7 @@
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
+#include "heddle/profile.h"
 #include "mesh/bus.h"
 #include "mesh/timeline.h"
 #include "nats/ladder.h"
@@ -31,6 +32,20 @@ const char *url_origin_word(Origin origin);
 typedef enum SmokeMode { SMOKE_TASK, SMOKE_DIRECT, SMOKE_GOAL, SMOKE_MODES } SmokeMode;
 const char *smoke_mode_word(SmokeMode mode);
 
+/* Settings that have no place of their own for where they come from. */
+typedef enum SettingId {
+    SETTING_TIER,
+    SETTING_TIMEOUT,
+    SETTING_SMOKE_TIMEOUT,
+    SETTING_MODE,
+    SETTING_WORKER,
+    SETTING_PAYLOAD,
+    SETTING_MONITOR,
+    SETTING_CONFIGS,
+    SETTING_ENV_FILE,
+    SETTING_COUNT
+} SettingId;
+
 typedef struct Settings {
     char *url; /* as typed, with its password: never shown */
     Origin origin;
@@ -42,7 +57,21 @@ typedef struct Settings {
     char *payload;        /* of the smoke; a JSON object */
     SmokeMode mode;
     gboolean read_only; /* nothing is published */
+    char *monitor_url;  /* NULL: the usual port is tried */
+    Profile *profile;   /* NULL: none */
+    Origin origins[SETTING_COUNT];
 } Settings;
+
+/* Where variables are looked up for the environment check, and what was seen there. */
+typedef struct EnvSource {
+    char *path;    /* of an env file; NULL: this process's environment, or for an actor none */
+    EnvView *view; /* NULL: not looked at yet */
+    gboolean checking;
+    gint64 checked_us;
+    unsigned generation; /* of the look under way; one with another is late */
+} EnvSource;
+
+void env_source_clear(EnvSource *source);
 
 /* The NATS check of one URL. Actors with the same URL share it. */
 typedef struct Probe {
@@ -110,8 +139,11 @@ typedef struct Actor {
     ConfigReport *config; /* NULL: not checked yet */
     gboolean checking;
     gint64 checked_us;
-    char *url;    /* override as typed, or NULL */
-    Tier tier;    /* override, or TIER_COUNT */
+    char *url;                   /* override as typed, or NULL */
+    Tier tier;                   /* override, or TIER_COUNT */
+    EnvSource env;               /* its own; neither path nor view: the model's */
+    char *log_path, *restart;    /* of the profile, as they were typed; NULL: not known */
+    const ProfileActor *profile; /* what the profile says of it, and was taken; NULL: nothing */
     Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
     Presence presence;
     Track seen[4]; /* what the timeline saw last, by CheckId (mesh/verdict.h) */
@@ -229,14 +261,14 @@ typedef struct Model {
     GPtrArray *probes; /* of Probe *: the other URLs that actors use */
     LinkView link;
     Proving proving;
-    EnvReport *env[HEDDLE_TIERS]; /* by tier; NULL: not looked at yet */
-    GPtrArray *actors;            /* of Actor *: every file, in the order of the fleet */
-    GPtrArray *strangers;         /* of Actor *: seen on the bus, without a config here */
-    GPtrArray *panels;            /* of Actor *, borrowed: those that are actors, for the screen */
-    GPtrArray *skipped;           /* of Skip * */
-    char *fleet_source;           /* where the configs come from; NULL: nowhere */
-    gboolean fleet_known;         /* the folders have been walked */
-    gint64 fleet_us;              /* when they were last walked */
+    EnvSource env;        /* for all actors without their own */
+    GPtrArray *actors;    /* of Actor *: every file, in the order of the fleet */
+    GPtrArray *strangers; /* of Actor *: seen on the bus, without a config here */
+    GPtrArray *panels;    /* of Actor *, borrowed: those that are actors, for the screen */
+    GPtrArray *skipped;   /* of Skip * */
+    char *fleet_source;   /* where the configs come from; NULL: nowhere */
+    gboolean fleet_known; /* the folders have been walked */
+    gint64 fleet_us;      /* when they were last walked */
     gboolean fleet_running;
     unsigned poll_turn;         /* whose file is looked at next */
     Smoke *smokes[SMOKES_KEPT]; /* ring: number N is at N % SMOKES_KEPT */
@@ -264,6 +296,9 @@ typedef struct ModelHow {
     const char *worker_type, *payload;
     SmokeMode mode;
     gboolean read_only;
+    const char *monitor_url, *env_file; /* NULL: not given */
+    Profile *profile;                   /* referenced; NULL: none */
+    const Origin *origins;              /* SETTING_COUNT of them; NULL: all are defaults */
 } ModelHow;
 
 /* All strings are copied. Free with model_free(). */

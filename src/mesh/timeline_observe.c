@@ -17,7 +17,6 @@ enum { /* what an event may change: bits 0 to 3 are an actor's checks */
 
 static const unsigned by_event[EVENT_KINDS] = {
     [EVENT_TICK] = SEES_LINK | SEES_SMOKE,
-    [EVENT_ENV] = SEES_ENV,
     [EVENT_PROBE] = SEES_RUNGS | SEES_NATS,
     [EVENT_SET_URL] = SEES_LINK | SEES_LIVE,
     [EVENT_SET_TIER] = SEES_ENV | SEES_LIVE,
@@ -50,6 +49,8 @@ Scope timeline_scope(const Event *event)
         return (Scope){by_news(event->link->kind), 0};
     if (event->kind == EVENT_CONFIG) /* a file that is as it was changes nothing */
         return (Scope){event->config != NULL ? SEES_ACTORS : 0, event->id};
+    if (event->kind == EVENT_ENV) /* likewise */
+        return (Scope){event->env != NULL ? SEES_ENV : 0, event->id};
     return (Scope){by_event[event->kind], 0};
 }
 

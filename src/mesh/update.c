@@ -24,13 +24,8 @@ static void on_fleet(Model *model, const Event *event, Effects *effects)
 
 static void on_env(Model *model, const Event *event, Effects *effects)
 {
-    Event *mutable = (Event *)event; /* its reports change hands */
-
     (void)effects;
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
-        env_report_free(model->env[i]);
-        model->env[i] = g_steal_pointer(&mutable->env[i]);
-    }
+    update_env(model, event);
 }
 
 static void on_probe(Model *model, const Event *event, Effects *effects)
@@ -76,10 +71,12 @@ static void on_set_tier(Model *model, const Event *event, Effects *effects)
     /* What a tier asks of the environment is in the model for all tiers, so nothing is to be run.
      */
     (void)effects;
-    if (event->id == 0 && event->tier < TIER_COUNT)
+    if (event->id == 0 && event->tier < TIER_COUNT) {
         model->settings.tier = event->tier;
-    else if (actor != NULL)
+        model->settings.origins[SETTING_TIER] = ORIGIN_EDITED;
+    } else if (actor != NULL) {
         actor->tier = event->tier;
+    }
 }
 
 static void on_recheck(Model *model, const Event *event, Effects *effects)
@@ -88,15 +85,18 @@ static void on_recheck(Model *model, const Event *event, Effects *effects)
 
     if (actor != NULL) {
         update_recheck_actor(model, actor, effects);
+        update_env_now(model, actor, effects);
         if (actor->probe != NULL && actor->probe != model->probe)
             update_probe_now(model, actor->probe, effects);
     }
     if (event->id == 0) {
-        for (unsigned i = 0; i < model->actors->len; i++)
+        for (unsigned i = 0; i < model->actors->len; i++) {
             update_recheck_actor(model, g_ptr_array_index(model->actors, i), effects);
+            update_env_now(model, g_ptr_array_index(model->actors, i), effects);
+        }
         for (unsigned i = 0; i < model->probes->len; i++)
             update_probe_now(model, g_ptr_array_index(model->probes, i), effects);
-        effects_add(effects, EFFECT_CHECK_ENV);
+        update_env_now(model, NULL, effects);
         model->fleet_us = 0;
     }
     if (event->id == 0 || (actor != NULL && actor->probe == model->probe)) {
@@ -126,6 +126,7 @@ static void on_set_mode(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     model->settings.mode = event->mode;
+    model->settings.origins[SETTING_MODE] = ORIGIN_EDITED;
 }
 
 static void replace(char **place, const char *text)
@@ -138,12 +139,14 @@ static void on_set_payload(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     replace(&model->settings.payload, event->text);
+    model->settings.origins[SETTING_PAYLOAD] = ORIGIN_EDITED;
 }
 
 static void on_set_worker(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     replace(&model->settings.worker_type, event->text);
+    model->settings.origins[SETTING_WORKER] = ORIGIN_EDITED;
 }
 
 static void on_dismiss(Model *model, const Event *event, Effects *effects)
@@ -240,7 +243,7 @@ void update_start(Model *model, Effects *effects)
 {
     effects_add(effects, EFFECT_WALK);
     model->fleet_running = TRUE;
-    effects_add(effects, EFFECT_CHECK_ENV);
+    update_env_now(model, NULL, effects);
     update_connect(model, effects);
 }
 

@@ -121,6 +121,8 @@ void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
     take_skips(model, fleet);
     g_free(model->fleet_source);
     model->fleet_source = g_strdup(fleet->source);
+    if (fleet->source != NULL && fleet->source[0] == '$')
+        model->settings.origins[SETTING_CONFIGS] = ORIGIN_ENVIRONMENT;
     model->fleet_known = TRUE;
     model->fleet_running = FALSE;
     model->fleet_us = model->now_us;
@@ -142,6 +144,7 @@ void update_config(Model *model, const Event *event, Effects *effects)
     if (actor->config != NULL)
         config_report_free(actor->config);
     actor->config = g_steal_pointer(&mutable->config);
+    update_profile(model, actor, effects);
     update_panels(model);
     update_probes_sync(model, effects);
 }
@@ -150,9 +153,12 @@ void update_actors_tick(Model *model, Effects *effects)
 {
     unsigned count = model->actors->len, polls = 0;
 
+    update_env_poll(model, NULL, effects);
     for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++) {
         Actor *actor = g_ptr_array_index(model->actors, model->poll_turn++ % count);
 
+        if (update_env_poll(model, actor, effects))
+            polls++;
         if (actor->checking || actor->config == NULL ||
             model->now_us - actor->checked_us < POLL_CONFIGS)
             continue;

@@ -34,6 +34,13 @@ void update_actors_tick(Model *model, Effects *effects);
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects);
 void update_panels(Model *model);
 
+/* update_env.c: environments, and what the profile says of an actor. `actor` NULL: the one of all.
+ */
+void update_env(Model *model, const Event *event);
+void update_env_now(Model *model, Actor *actor, Effects *effects);
+gboolean update_env_poll(Model *model, Actor *actor, Effects *effects);
+void update_profile(Model *model, Actor *actor, Effects *effects);
+
 /* update_probes.c. The first: bytes of the smoke as it would be published now, about. */
 gsize update_smoke_bytes(const Model *model);
 void update_probes_sync(Model *model, Effects *effects);

@@ -98,6 +98,22 @@ static Check check_nats(const Model *model, const Actor *actor)
 
 /* --- env --- */
 
+/* Heddle's sentence, and in brackets what it does not say. This process's environment is what is
+ * meant where nothing is said. */
+static char *env_text(const Model *model, const Actor *actor, const EnvReport *report)
+{
+    g_autofree char *source = actor_env_source(model, actor);
+    GString *text = g_string_new(report->text);
+
+    if (report->state == STATE_UNKNOWN) /* it names the file */
+        g_clear_pointer(&source, g_free);
+    if (report->note != NULL)
+        g_string_append_printf(text, " (%s%s", report->note, source != NULL ? "; " : ")");
+    if (source != NULL)
+        g_string_append_printf(text, "%sfrom %s)", report->note == NULL ? " (" : "", source);
+    return g_string_free(text, FALSE);
+}
+
 static Check check_env(const Model *model, const Actor *actor)
 {
     const char *tier = actor_tier(model, actor);
@@ -116,12 +132,10 @@ static Check check_env(const Model *model, const Actor *actor)
     if (tier_from_word(tier) >= TIER_OWN)
         return check_of(STATE_SKIPPED, g_strdup_printf("tier %s asks for none", tier),
                         g_strdup_printf("Heddle checks nothing for tier %s", tier));
-    report = model->env[tier_from_word(tier)];
+    report = actor_env(model, actor, tier_from_word(tier));
     if (report == NULL)
         return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
-    check = check_of(report->state, g_strdup(report->brief),
-                     report->note == NULL ? g_strdup(report->text)
-                                          : g_strdup_printf("%s (%s)", report->text, report->note));
+    check = check_of(report->state, g_strdup(report->brief), env_text(model, actor, report));
     if (report->state == STATE_WARN) {
         check.cause = "env_missing";
         check.remedy = g_str_equal(tier, tier_word(TIER_LOCAL)) ? "env_missing" : "env_missing_key";
@@ -228,16 +242,29 @@ static char *fill(const Model *model, const Actor *actor, const char *pattern)
     return text;
 }
 
+/* What mends an actor that nobody sees is to start it, just so, or as its profile says; what mends
+ * an env file is to write into that. NULL: the remedy's own words. */
+static char *next_of_actor(const Model *model, const Actor *actor, const char *remedy_id)
+{
+    if (g_str_has_prefix(remedy_id, "env_missing"))
+        return actor_env_command(model, actor);
+    if (!g_str_equal(remedy_id, "no_router") && !g_str_equal(remedy_id, "no_worker"))
+        return NULL;
+    return actor_restart(model, actor);
+}
+
 char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_id, RemedyPart part)
 {
     const Remedy *remedy = remedy_id != NULL ? remedy_find(remedy_id) : NULL;
 
     if (remedy == NULL)
         return NULL;
-    /* What mends an actor that nobody sees is to start it, just so. */
-    if (part == REMEDY_NEXT && actor != NULL &&
-        (g_str_equal(remedy_id, "no_router") || g_str_equal(remedy_id, "no_worker")))
-        return actor_command(model, actor);
+    if (part == REMEDY_NEXT && actor != NULL) {
+        char *own = next_of_actor(model, actor, remedy_id);
+
+        if (own != NULL)
+            return own;
+    }
     return fill(model, actor,
                 part == REMEDY_WHY    ? remedy->why
                 : part == REMEDY_NEXT ? remedy->next

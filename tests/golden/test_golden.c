@@ -149,12 +149,45 @@ static Story *scene_no_router(View *view)
     return story;
 }
 
+/* Its panel knows what the profile says of it: elsewhere, in another environment. */
+static Story *scene_elsewhere(View *view)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    static const char *const nobody[] = {NULL};
+    const Actor *actor;
+
+    story_profile(story, "actors:\n"
+                         "  processor/echo:\n"
+                         "    tier: standard\n"
+                         "    env_file: echo.env\n"
+                         "    log: /var/log/heddle/echo.log\n"
+                         "    restart: ssh n7 sudo systemctl restart heddle-echo\n");
+    story_env(story, TRUE);
+    story_fleet(story, pair);
+    actor = g_ptr_array_index(story->model->panels, 1);
+    story_env_file(story, actor, FALSE);
+    story_roster(story, nobody);
+    view->window = WINDOW_ACTOR;
+    view->window_id = actor->id;
+    return story;
+}
+
 static Story *scene_settings(View *view)
 {
     Story *story = healthy(pair);
-    Access *access = story->model->settings.access;
+    Settings *settings = &story->model->settings;
+    Access *access = settings->access;
 
     view->window = WINDOW_SETTINGS;
+    story_profile(story, "actors: {echo: , ehco: {tier: local}}");
+    settings->origins[SETTING_TIER] = ORIGIN_PROFILE;
+    settings->origins[SETTING_TIMEOUT] = ORIGIN_FLAG;
+    settings->origins[SETTING_PAYLOAD] = ORIGIN_EDITED;
+    settings->origins[SETTING_CONFIGS] = ORIGIN_PROFILE;
+    settings->origins[SETTING_ENV_FILE] = ORIGIN_PROFILE;
+    settings->monitor_url = g_strdup("http://127.0.0.1:8222");
+    story->model->env.path = g_strdup("/etc/heddle/all\033[2J.env");
+    story_fleet(story, pair); /* its configs are read anew */
     access_set(access, ACCESS_USER, "op", ORIGIN_CONTEXT);
     access_set(access, ACCESS_PASSWORD, "secret", ORIGIN_ENVIRONMENT);
     access_set(access, ACCESS_TLS_CA, "/etc/ssl/mesh\033[2J-ca.pem", ORIGIN_FLAG);
@@ -232,11 +265,12 @@ static const struct {
     const char *name;
     Story *(*tell)(View *);
 } scenes[] = {
-    {"start", scene_start},       {"cards", scene_cards},         {"fleet", scene_fleet},
-    {"refused", scene_refused},   {"silent", scene_silent},       {"proving", scene_proving},
-    {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
-    {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
-    {"settings", scene_settings}, {"timeline", scene_timeline},   {"changes", scene_changes},
+    {"start", scene_start},         {"cards", scene_cards},         {"fleet", scene_fleet},
+    {"refused", scene_refused},     {"silent", scene_silent},       {"proving", scene_proving},
+    {"hostile", scene_hostile},     {"help", scene_help},           {"details", scene_details},
+    {"ascii", scene_ascii},         {"no_router", scene_no_router}, {"ladder", scene_ladder},
+    {"settings", scene_settings},   {"timeline", scene_timeline},   {"changes", scene_changes},
+    {"elsewhere", scene_elsewhere},
 };
 
 static const struct {

@@ -294,19 +294,45 @@ void story_fleet(Story *story, const char *const *files)
     }
 }
 
-void story_env(Story *story, gboolean set)
+static void tell_env(Story *story, unsigned actor, const EnvSource *from, gboolean set)
 {
     Event *event = event_new(EVENT_ENV);
 
+    event->id = actor;
+    event->generation = from->generation;
+    event->env = g_new0(EnvView, 1);
+    event->env->source = g_strdup(from->path);
+    event->env->stamp = (FileStamp){from->path != NULL, 1, 1};
     for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
         EnvReport *report = g_new0(EnvReport, 1);
 
         report->state = set ? STATE_OK : STATE_WARN;
         report->text = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set.");
         report->brief = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set");
-        event->env[i] = report;
+        event->env->by_tier[i] = report;
     }
     story_post(story, event);
+}
+
+void story_env(Story *story, gboolean set)
+{
+    tell_env(story, 0, &story->model->env, set);
+}
+
+void story_env_file(Story *story, const Actor *actor, gboolean set)
+{
+    tell_env(story, actor->id, &actor->env, set);
+}
+
+void story_profile(Story *story, const char *yaml)
+{
+    g_autofree char *why = NULL;
+    Profile *profile = profile_parse(raw_text(yaml), "/etc/heddle", &why);
+
+    if (profile == NULL)
+        g_error("story: %s", why);
+    profile->path = g_strdup("/etc/heddle/prod.yaml");
+    story->model->settings.profile = profile;
 }
 
 static void answer_round(Story *story, const char *json)

@@ -48,6 +48,9 @@ void story_result(Story *story, const char *status, double ms);
 void story_fleet(Story *story, const char *const *files);
 /* Environment in which all is set, or nothing. */
 void story_env(Story *story, gboolean set);
+/* What a profile says, from before the fleet is told; an actor's own env file, likewise. */
+void story_profile(Story *story, const char *yaml);
+void story_env_file(Story *story, const Actor *actor, gboolean set);
 /* Who is subscribed: "subject queue" words. */
 void story_roster(Story *story, const char *const *subscribers);
 /* Likewise, as a server's reply; and which connections have subscribed least. */

@@ -49,6 +49,8 @@ static const struct {
 } traps[] = {
     {no_files, LIST("heddle.tasks.echo.local processors-echo"), "no_router", STATE_FAIL,
      "nobody listens on heddle.tasks.incoming", "asked", "heddle router --config"},
+    {no_files, LIST("heddle.>"), "empty_bus", STATE_WARN, "no Heddle actor is on this bus", "asked",
+     "heddle router"},
     {pair, LIST("heddle.>"), "no_router", STATE_FAIL, "no router", "hides this",
      "heddle router --config configs/router_rules.yaml"},
     {no_files, LIST("heddle.control.reload"), "refused_subscription", STATE_FAIL,
