@@ -13,17 +13,21 @@
 
 /* What libnats may hold for us before it drops: enough for a burst, little enough to stay small. */
 enum { PENDING_MESSAGES = 32768, PENDING_BYTES = 8 * 1024 * 1024 };
-enum { MAX_LISTENERS = 8, WRITE_DEADLINE_MS = 2000 };
+enum { MAX_LISTENERS = 64, WRITE_DEADLINE_MS = 2000 };
 
-/* What a delivery gets. Freed by libnats' last word on the subscription, which may come before or
- * after ours: when the connection closes, all its subscriptions end by themselves. */
+/* What a delivery gets. Referenced by its place and by libnats until its last word on the
+ * subscription, which may come before or after ours: when the connection closes, all its
+ * subscriptions end by themselves. */
 typedef struct Listener {
+    Refs refs;
     Wire *wire;
     TapClass class;
+    guint64 messages, bytes; /* atomic; written by the one thread that delivers */
 } Listener;
 
 typedef struct Place {
     natsSubscription *sub; /* NULL: free */
+    Listener *listener;
     unsigned number;
 } Place;
 
@@ -117,6 +121,12 @@ static void on_closed(natsConnection *nc, void *data)
     wire_unref(wire);
 }
 
+/* No locked instruction: nobody else writes it. */
+static void add_relaxed(guint64 *to, guint64 what)
+{
+    __atomic_store_n(to, __atomic_load_n(to, __ATOMIC_RELAXED) + what, __ATOMIC_RELAXED);
+}
+
 static void on_message(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
     Listener *listener = data;
@@ -124,6 +134,8 @@ static void on_message(natsConnection *nc, natsSubscription *sub, natsMsg *msg, 
 
     (void)nc;
     (void)sub;
+    add_relaxed(&listener->messages, 1);
+    add_relaxed(&listener->bytes, (guint64)natsMsg_GetDataLength(msg));
     hooks->message(hooks->data, listener->class, natsMsg_GetSubject(msg), natsMsg_GetData(msg),
                    (gsize)natsMsg_GetDataLength(msg));
     natsMsg_Destroy(msg);
@@ -149,12 +161,19 @@ static void on_inbox_done(void *data)
     wire_unref(data);
 }
 
+static void listener_unref(Listener *listener)
+{
+    if (refs_drop(&listener->refs))
+        g_free(listener);
+}
+
 static void on_listener_done(void *data)
 {
     Listener *listener = data;
+    Wire *wire = listener->wire;
 
-    wire_unref(listener->wire);
-    g_free(listener);
+    listener_unref(listener);
+    wire_unref(wire);
 }
 
 /* The address is dialled, not the name: the ladder has resolved it, and libnats' own look-up is not
@@ -307,6 +326,7 @@ static void leave(Wire *wire, Place *place)
     natsSubscription_Unsubscribe(place->sub);
     natsSubscription_Destroy(place->sub);
     place->sub = NULL;
+    listener_unref(g_steal_pointer(&place->listener));
 }
 
 void wire_unsubscribe_all(Wire *wire)
@@ -339,14 +359,18 @@ unsigned wire_subscribe(Wire *wire, const char *subject, TapClass class)
         place++;
     if (place == end)
         return 0;
-    listener = g_new(Listener, 1);
-    *listener = (Listener){wire, class};
+    listener = g_new0(Listener, 1);
+    refs_init(&listener->refs);
+    listener->wire = wire;
+    listener->class = class;
     refs_take(&wire->refs);
     if (natsConnection_Subscribe(&place->sub, wire->nc, subject, on_message, listener) != NATS_OK) {
         place->sub = NULL;
         on_listener_done(listener);
         return 0;
     }
+    refs_take(&listener->refs);
+    place->listener = listener;
     natsSubscription_SetPendingLimits(place->sub, PENDING_MESSAGES, PENDING_BYTES);
     natsSubscription_SetOnCompleteCB(place->sub, on_listener_done, listener);
     return place->number = ++wire->last_number;
@@ -357,6 +381,40 @@ void wire_unsubscribe(Wire *wire, unsigned number)
     for (unsigned i = 0; i < MAX_LISTENERS; i++)
         if (wire->places[i].number == number)
             leave(wire, &wire->places[i]);
+}
+
+/* Messages for a subscription that another thread destroys can crash libnats before 3.6.1, so it is
+ * destroyed only when no more can come. */
+void wire_leave(Wire *wire, const unsigned *numbers, unsigned count, int wait_ms)
+{
+    for (unsigned n = 0; n < count; n++)
+        for (unsigned i = 0; i < MAX_LISTENERS; i++)
+            if (wire->places[i].sub != NULL && wire->places[i].number == numbers[n])
+                natsSubscription_Unsubscribe(wire->places[i].sub);
+    natsConnection_FlushTimeout(wire->nc, wait_ms);
+    for (unsigned n = 0; n < count; n++)
+        wire_unsubscribe(wire, numbers[n]);
+}
+
+gboolean wire_load(Wire *wire, unsigned number, Load *load)
+{
+    for (unsigned i = 0; i < MAX_LISTENERS; i++) {
+        Place *place = &wire->places[i];
+        int pending = 0, pending_bytes = 0;
+
+        if (place->sub == NULL || place->number != number)
+            continue;
+        natsSubscription_GetPending(place->sub, &pending, &pending_bytes);
+        *load = (Load){
+            .messages = __atomic_load_n(&place->listener->messages, __ATOMIC_RELAXED),
+            .bytes = __atomic_load_n(&place->listener->bytes, __ATOMIC_RELAXED),
+            .pending = pending,
+            .pending_bytes = pending_bytes,
+            .dropped = dropped_by(place->sub),
+        };
+        return TRUE;
+    }
+    return FALSE;
 }
 
 double wire_round_trip(Wire *wire, int timeout_ms)
