@@ -55,9 +55,9 @@ typedef struct LinkNews {
     char *text; /* clean */
     char *id;
     TapClass class;
-    char *subject; /* raw */
-    char *bytes;   /* raw, and a NUL after them */
-    gsize len;
+    char *subject;   /* raw */
+    char *bytes;     /* raw, and a NUL after them */
+    gsize len, size; /* of the bytes here, and of the message (SUSPECT) */
     double ms;
     unsigned count;
     LinkStream stream;
@@ -97,9 +97,10 @@ typedef struct LinkHow {
     const LinkStreamHow *streams; /* LINK_STREAMS of them, static; NULL: there are none */
     Tap *bus;                     /* where the messages of STREAM_BUS go; referenced */
     Traffic *traffic;             /* likewise */
-    /* Is this message one to tell of? Cheap, since it is asked on libnats' thread for every message
-     * of STREAM_SENTINEL; those it takes come as SUSPECT, as many as a small budget allows. */
-    gboolean (*suspect)(const char *subject, const char *bytes, gsize len);
+    /* Is this message one to tell of? 0: no; 1: once a minute is enough; 2: yes. Cheap, since it is
+     * asked on libnats' thread for every message of STREAM_SENTINEL; those it takes come as
+     * SUSPECT, as many as a small budget allows. */
+    int (*suspect)(const char *subject, const char *bytes, gsize len);
 } LinkHow;
 
 typedef struct Link Link;

@@ -28,6 +28,7 @@ typedef struct Command {
  * publications. */
 #define ROSTER_ID "roster"
 enum { SUSPECTS_AT_ONCE = 8, SUSPECT_EVERY_US = 500 * 1000, SUSPECT_BYTES = 1024 * 1024 };
+enum { LESSER_EVERY_US = 60 * 1000 * 1000 };
 
 /* A stream as its link's thread keeps it. */
 typedef struct Stream {
@@ -56,7 +57,7 @@ struct Link {
     const LinkStreamHow *streams; /* may be NULL */
     Tap *bus;                     /* may be NULL, as the next two */
     Traffic *traffic;
-    gboolean (*suspect)(const char *subject, const char *bytes, gsize len);
+    int (*suspect)(const char *subject, const char *bytes, gsize len);
 
     pthread_mutex_t lock; /* guards what follows, and is held while posting */
     pthread_cond_t wake, paused_now;
@@ -73,6 +74,7 @@ struct Link {
 
     /* of the one libnats thread that delivers the sentinel's messages */
     gint64 suspect_us; /* the budget is full again at this time */
+    gint64 lesser_us;  /* nor is one of the lesser told before this time */
     unsigned suspects_untold;
 
     /* of the thread alone */

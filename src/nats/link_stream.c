@@ -11,10 +11,14 @@
 enum { LEAVE_MS = 900 };
 
 /* A budget that fills up again: so many at once, then one every so often. */
-static gboolean may_tell(Link *link, gint64 now)
+static gboolean may_tell(Link *link, gint64 now, gboolean lesser)
 {
     const gint64 full = (gint64)SUSPECTS_AT_ONCE * SUSPECT_EVERY_US;
 
+    if (lesser && now < link->lesser_us)
+        return FALSE;
+    if (lesser)
+        link->lesser_us = now + LESSER_EVERY_US;
     link->suspect_us = MAX(link->suspect_us, now - full);
     if (now - link->suspect_us < SUSPECT_EVERY_US)
         return FALSE;
@@ -22,17 +26,19 @@ static gboolean may_tell(Link *link, gint64 now)
     return TRUE;
 }
 
-static void tell_suspect(Link *link, const char *subject, const char *bytes, gsize len)
+static void tell_suspect(Link *link, const char *subject, const char *bytes, gsize len,
+                         gboolean lesser)
 {
     LinkNews *news;
 
-    if (!may_tell(link, clock_now())) {
-        link->suspects_untold++;
+    if (!may_tell(link, clock_now(), lesser)) {
+        link->suspects_untold += lesser ? 0 : 1;
         return;
     }
     news = link_news_new(LINK_NEWS_SUSPECT);
     news->stream = STREAM_SENTINEL;
     news->subject = g_strdup(subject);
+    news->size = len;
     news->len = MIN(len, SUSPECT_BYTES);
     news->bytes = link_copy_bytes(bytes, news->len);
     news->count = link->suspects_untold;
@@ -43,10 +49,14 @@ static void tell_suspect(Link *link, const char *subject, const char *bytes, gsi
 void link_stream_message(Link *link, TapClass class, const char *subject, const char *bytes,
                          gsize len)
 {
-    if (class == TAP_SENTINEL && link->suspect(subject, bytes, len))
-        tell_suspect(link, subject, bytes, len);
-    if (class != TAP_BUS)
+    int suspicion;
+
+    if (class == TAP_SENTINEL) {
+        suspicion = link->suspect(subject, bytes, len);
+        if (suspicion > 0)
+            tell_suspect(link, subject, bytes, len, suspicion == 1);
         return;
+    }
     traffic_put(link->traffic, subject, len);
     tap_put(link->bus, class, subject, bytes, len);
 }

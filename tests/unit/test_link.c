@@ -36,9 +36,9 @@ static const LinkStreamHow streams[LINK_STREAMS] = {
     [STREAM_SENTINEL] = {guarded, NULL, TAP_SENTINEL, {1000, 100e6, 16384, 4 * 1024 * 1024}},
 };
 
-static gboolean is_array(const char *subject, const char *bytes, gsize len)
+static int is_array(const char *subject, const char *bytes, gsize len)
 {
-    return subject[0] != '\0' && len > 0 && bytes[0] == '[';
+    return subject[0] != '\0' && len > 0 && bytes[0] == '[' ? 2 : 0;
 }
 
 typedef struct Ear { /* what a test hears of its link */
