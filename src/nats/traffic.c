@@ -16,7 +16,7 @@ struct Traffic {
     TrafficRow *rows;
     TrafficBranch branches[TRAFFIC_BRANCHES];
     unsigned branch_count;
-    TrafficSample sums; /* all but the rows */
+    TrafficSample sums; /* without rows */
     guint64 seed;
 };
 
@@ -160,6 +160,7 @@ TrafficSample *traffic_take(Traffic *traffic)
     sample = g_malloc(sizeof *sample + TRAFFIC_SUBJECTS * sizeof(TrafficRow));
     pthread_mutex_lock(&traffic->lock);
     *sample = traffic->sums;
+    sample->rows = (TrafficRow *)(sample + 1);
     memcpy(sample->rows, traffic->rows, sample->count * sizeof(TrafficRow));
     pthread_mutex_unlock(&traffic->lock);
     return sample;

@@ -34,7 +34,7 @@ typedef struct TrafficSample {
     unsigned era, count;
     guint64 messages, bytes;             /* all of them */
     guint64 other_messages, other_bytes; /* of subjects that are not among the rows */
-    TrafficRow rows[];
+    TrafficRow *rows;                    /* `count` of them, in the same block */
 } TrafficSample;
 
 typedef struct Traffic Traffic;
