@@ -185,10 +185,12 @@ static gboolean is_nested(RawText text)
 static gboolean is_pythons_own(RawText text)
 {
     static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
-    g_autofree char *trimmed = g_strstrip(g_strndup(text.bytes, MIN(text.len, 16)));
+    gsize from = first_byte(text.bytes, text.len), to = text.len;
 
+    while (to > from && is_blank(text.bytes[to - 1]))
+        to--;
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_str_equal(trimmed, words[i]))
+        if (strlen(words[i]) == to - from && memcmp(text.bytes + from, words[i], to - from) == 0)
             return TRUE;
     return FALSE;
 }
