@@ -64,9 +64,9 @@ static int draw_warning(Paint *paint, int y)
     g_autofree char *text = NULL;
 
     if (bus->width == STREAM_NARROWED)
-        text = g_strdup_printf("narrowed (b takes all up again): %s", bus->text);
+        text = g_strdup_printf("narrowed (b widens) %s", bus->text);
     else if (bus->width == STREAM_LEFT)
-        text = g_strdup_printf("left, so as not to hurt the bus (b takes it up): %s", bus->text);
+        text = g_strdup_printf("left (b takes it up) so as not to hurt the bus: %s", bus->text);
     else if (bus->denied != NULL)
         text = g_strdup_printf("the server refuses: %s", bus->denied);
     if (text == NULL)

@@ -70,6 +70,11 @@ static gsize first_byte(const char *bytes, gsize len)
     return at;
 }
 
+static gboolean begins_value(char c)
+{
+    return c != '\0' && strchr("{[\"tfn-NI0123456789", c) != NULL;
+}
+
 /* --- the cheap look --- */
 
 static gboolean may_be_nested(const char *bytes, gsize len)
@@ -144,11 +149,10 @@ Suspicion poison_suspect(const char *subject, const char *bytes, gsize len)
 
     if (at == len)
         return SUSPICION_NONE;
-    if (bytes[at] != '{') {
-        if (strchr("[\"tfn-NI0123456789", bytes[at]) == NULL || bytes[at] == '\0')
-            return SUSPICION_NONE;
+    if (!begins_value(bytes[at]))
+        return SUSPICION_NONE;
+    if (bytes[at] != '{')
         return reader_of(subject) == VICTIM_UI ? SUSPICION_LESSER : SUSPICION_FULL;
-    }
     if (may_be_nested(bytes, len) || g_str_equal(subject, SUBJECT_RELOAD))
         return SUSPICION_FULL;
     return g_str_equal(subject, SUBJECT_INCOMING) ? suspect_task(bytes, len) : SUSPICION_NONE;
@@ -252,7 +256,9 @@ static PoisonHarm judge(const char *subject, RawText bytes, gboolean whole, char
 
     if (at == bytes.len)
         return POISON_NONE;
-    if (is_nested(bytes))
+    if (!begins_value(bytes.bytes[at]))
+        return POISON_NONE;
+    if (strchr("{[", bytes.bytes[at]) != NULL && is_nested(bytes))
         return POISON_NESTED;
     if (bytes.bytes[at] != '{')
         return !whole || is_other_json(bytes) ? POISON_NOT_OBJECT : POISON_NONE;

@@ -313,7 +313,7 @@ static void narrow(Link *link, Wire *wire, LinkStream id, GuardVerdict verdict)
     } else {
         stream->width = STREAM_NARROWED;
         clean = text_clean(raw_text(without), 100);
-        news->text = g_strdup_printf("%s: without %s", why, clean);
+        news->text = g_strdup_printf("without %s: %s", clean, why);
         open_stream(link, wire, id);
     }
     news->stream = id;

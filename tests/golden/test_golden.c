@@ -303,7 +303,7 @@ static Story *scene_bus_narrowed(View *view)
     Story *story = scene_bus(view);
 
     story_narrowed(story, STREAM_BUS, STREAM_NARROWED,
-                   "912,345 messages a second: without heddle.tasks.>");
+                   "without heddle.tasks.>: 912,345 messages a second");
     story_suspect(story, SUBJECT_INCOMING, "[1,2]");
     view->focus = PANE_ACTORS;
     return story;

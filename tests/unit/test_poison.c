@@ -115,6 +115,17 @@ START_TEST(nesting_is_poison_from_where_python_gives_up)
 }
 END_TEST
 
+/* Python says at the first byte that this is no JSON. */
+START_TEST(nesting_after_garbage_is_never_read)
+{
+    g_autofree char *deep = nested(3000, FALSE), *text = g_strconcat("\006", deep, NULL);
+    g_autofree char *after = g_strconcat("1 ", deep, NULL);
+
+    ck_assert_ptr_null(poison_judge(SUBJECT_GOALS, raw_text(text), TRUE));
+    ck_assert_ptr_null(poison_judge(SUBJECT_GOALS, raw_text(after), TRUE));
+}
+END_TEST
+
 START_TEST(brackets_in_a_string_nest_nothing)
 {
     char *text = g_strnfill(5000, '[');
@@ -154,6 +165,7 @@ int main(void)
     tcase_add_loop_test(tcase, each_message_is_judged, 0, G_N_ELEMENTS(cases));
     tcase_add_loop_test(tcase, what_a_mesh_carries_is_not_suspect, 0, G_N_ELEMENTS(plain));
     tcase_add_loop_test(tcase, nesting_is_poison_from_where_python_gives_up, 0, 4);
+    tcase_add_test(tcase, nesting_after_garbage_is_never_read);
     tcase_add_test(tcase, brackets_in_a_string_nest_nothing);
     tcase_add_test(tcase, what_is_kept_of_it_is_clean_and_names_the_task);
     return suite_run("poison", tcase, 30);

@@ -82,12 +82,12 @@ START_TEST(what_the_guard_did_is_told_until_it_is_taken_up_again)
     story_listen(story, STREAM_BUS, TRUE);
     before = story->model->timeline->count;
     story_narrowed(story, STREAM_BUS, STREAM_NARROWED,
-                   "912,345 messages a second: without heddle.tasks.>");
+                   "without heddle.tasks.>: 912,345 messages a second");
     ck_assert_int_eq(bus->width, STREAM_NARROWED);
     ck_assert_uint_eq(story->model->timeline->count, before + 1);
     ck_assert_str_eq(newest(story)->track, "bus watch");
     ck_assert_str_eq(newest(story)->to, "narrowed");
-    ck_assert_str_eq(newest(story)->text, "912,345 messages a second: without heddle.tasks.>");
+    ck_assert_str_eq(newest(story)->text, "without heddle.tasks.>: 912,345 messages a second");
     story_narrowed(story, STREAM_BUS, STREAM_LEFT, "messages were dropped");
     ck_assert_int_eq(bus->width, STREAM_LEFT);
     ck_assert_str_eq(newest(story)->to, "left");
