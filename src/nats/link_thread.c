@@ -218,8 +218,7 @@ static void run_command(Link *link, Wire *wire, const Command *command)
     case COMMAND_ROSTER:
         run_roster(link, wire, command);
         break;
-    case COMMAND_LISTEN:
-        link_streams_sync(link, wire);
+    case COMMAND_LISTEN: /* only a wake-up */
         break;
     case COMMAND_PAUSE:
         forget_also(link, wire);
@@ -306,6 +305,7 @@ static void serve(Link *link, Wire *wire)
             run_command(link, wire, command);
             link_command_free(command);
         }
+        link_streams_sync(link, wire);
         link_streams_judge(link, wire);
         if (now >= beat_us) {
             heartbeat(link, wire);
