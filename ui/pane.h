@@ -30,6 +30,9 @@ void pane_timeline_window(Paint *paint);
 /* pane_watch.c */
 void pane_watch(Paint *paint, int y, int height);
 
+/* pane_bus.c: in place of the watch when the operator has turned to heddle.> */
+void pane_bus(Paint *paint, int y, int height);
+
 /* pane_status.c: the last row. */
 Cursor pane_status(Paint *paint, int y);
 

@@ -84,6 +84,8 @@ Cursor pane_status(Paint *paint, int y)
         return draw_line(paint, y, "payload> ");
     case ASK_WORKER:
         return draw_line(paint, y, "worker type> ");
+    case ASK_SAVE:
+        return draw_line(paint, y, "save to> ");
     case ASK_TIER:
         draw_tier_question(paint, y);
         break;
@@ -95,8 +97,9 @@ Cursor pane_status(Paint *paint, int y)
             canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_NORMAL, view->notice);
         else if (view->window != WINDOW_NONE)
             canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-                       view->window == WINDOW_TIMELINE
-                           ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                       view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                       : view->window == WINDOW_MESSAGE
+                           ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
                            : "Esc closes  ↑↓ scroll  y copies  q closes");
         else
             draw_keys(paint, y);

@@ -10,6 +10,7 @@ View *view_new(void)
     View *view = g_new0(View, 1);
 
     view->filter = g_strdup("");
+    view->bus_folds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     view->edit = g_strdup("");
     return view;
 }
@@ -22,6 +23,10 @@ void view_free(View *view)
         watch_row_unref(view->window_row);
     if (view->window_lines != NULL)
         g_ptr_array_unref(view->window_lines);
+    if (view->save_row != NULL)
+        watch_row_unref(view->save_row);
+    g_hash_table_unref(view->bus_folds);
+    g_free(view->bus_subject);
     g_free(view->filter);
     g_free(view->edit);
     g_free(view->edit_trouble);
@@ -106,6 +111,8 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
 {
     if (filter[0] == '\0')
         return TRUE;
+    if (row->class == TAP_BUS)
+        return view_note_passes(row, filter);
     if (row->result != NULL)
         return holds(row->result->status, filter) || holds(row->result->worker_type, filter) ||
                holds(row->result->output, filter) || holds(row->result->error, filter) ||
@@ -119,17 +126,30 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
 
 GPtrArray *view_messages(const Model *model, const View *view)
 {
-    GPtrArray *from = view->frozen != NULL ? view->frozen : model->watch.rows;
+    gboolean bus = view->class == TAP_BUS;
+    GPtrArray *from = view->frozen != NULL ? view->frozen
+                      : bus                ? model->bus.rows
+                                           : model->watch.rows;
+    const char *below = bus ? view_bus_path(model, view) : "";
     GPtrArray *rows = g_ptr_array_new();
     g_autofree char *filter = g_utf8_casefold(view->filter, -1);
 
     for (unsigned i = 0; i < from->len; i++) {
         WatchRow *row = g_ptr_array_index(from, i);
 
-        if (row->class == view->class && message_passes(row, filter))
+        if (row->class == view->class && subject_is_below(row->subject, below) &&
+            message_passes(row, filter))
             g_ptr_array_add(rows, row);
     }
     return rows;
+}
+
+int view_message_index(GPtrArray *rows, guint64 seq)
+{
+    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
+        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
+            return (int)i;
+    return (int)rows->len - 1;
 }
 
 static char *actor_next(const Model *model, const Actor *actor)
@@ -199,6 +219,8 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
     header = pane_header(&paint);
     if (view->window != WINDOW_NONE) {
         (view->window == WINDOW_TIMELINE ? pane_timeline_window : pane_window)(&paint);
+    } else if (view_bus_is_whole(view)) {
+        pane_bus(&paint, layout.actors_y, layout.status_y - layout.actors_y);
     } else {
         pane_actors(&paint, &layout);
         pane_smoke(&paint, layout.smoke_y, layout.smoke_height, layout.smoke_width);

@@ -32,6 +32,7 @@ typedef enum Ask { /* what the status line asks */
                    ASK_FILTER,  /* a line */
                    ASK_PAYLOAD, /* a line */
                    ASK_WORKER,  /* a line */
+                   ASK_SAVE,    /* a line: where `save_row` goes */
                    ASK_TIER,    /* a key */
                    ASK_SMOKE    /* y or n: publish on a server that is not on loopback? */
 } Ask;
@@ -41,13 +42,18 @@ typedef enum Shape { SHAPE_FIT, SHAPE_CARDS, SHAPE_TABLE, SHAPES } Shape;
 typedef struct View {
     Pane focus;
     Shape shape;
-    unsigned actor;    /* id of the selected actor; 0: the first */
-    int actor_top;     /* first row of panels that is shown */
-    unsigned smoke;    /* number of the selected smoke; 0: the newest */
-    TapClass class;    /* of the messages shown */
-    guint64 message;   /* sequence number of the selected one; 0: follow the newest */
-    GPtrArray *frozen; /* of WatchRow *: what is shown while frozen; NULL: it flows */
-    char *filter;      /* "" none; compared without regard to case */
+    unsigned actor;        /* id of the selected actor; 0: the first */
+    int actor_top;         /* first row of panels that is shown */
+    unsigned smoke;        /* number of the selected smoke; 0: the newest */
+    TapClass class;        /* of the messages shown */
+    guint64 message;       /* sequence number of the selected one; 0: follow the newest */
+    gboolean bus_list;     /* of the whole bus: messages have the floor, not subjects */
+    char *bus_subject;     /* selected path; NULL: the first */
+    GHashTable *bus_folds; /* path -> whether it is open, where the operator said so */
+    int bus_screen_row;    /* of the selected subject, so that it stays there */
+    WatchRow *save_row;    /* the message that is to be saved; NULL: none */
+    GPtrArray *frozen;     /* of WatchRow *: what is shown while frozen; NULL: it flows */
+    char *filter;          /* "" none; compared without regard to case */
 
     Window window;
     unsigned window_id;      /* actor or smoke */
@@ -91,6 +97,21 @@ Actor *view_selected_actor(const Model *model, const View *view);
 
 /* Messages of the class shown that pass the filter, oldest first. Free with g_ptr_array_unref(). */
 GPtrArray *view_messages(const Model *model, const View *view);
+
+/* Index of the message with sequence number `seq`, else of the newest; -1 when there is none. */
+int view_message_index(GPtrArray *rows, guint64 seq);
+
+/* view_bus.c: the whole bus fills the screen while it has the floor; the rows of its tree as they
+ * are shown (of const SubjectNode *; free with g_ptr_array_unref()); index of the selected one (0
+ * when there is none); its path ("": none; borrowed); whether a branch is open, and the other way
+ * round; does a message of the bus pass the filter? */
+gboolean view_bus_is_whole(const View *view);
+GPtrArray *view_bus_rows(const Model *model, const View *view);
+int view_bus_selected(const View *view, GPtrArray *rows);
+const char *view_bus_path(const Model *model, const View *view);
+gboolean view_bus_is_open(const View *view, const SubjectNode *node);
+void view_bus_fold(View *view, const SubjectNode *node);
+gboolean view_note_passes(const WatchRow *row, const char *folded_filter);
 
 /* Number of the timeline's entry that is `by` further on than `from` (older: above 0) among those
  * that pass the filter, or of the last on the way there; 0 when none passes. From 0: the newest. */

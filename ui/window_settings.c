@@ -86,6 +86,27 @@ static void add_profile(Lines *to, const Model *model)
         add_strangers(to, model, profile);
 }
 
+/* The wide subscriptions, and how much of them there is. */
+static void add_streams(Lines *to, const Model *model)
+{
+    static const char *const labels[LINK_STREAMS] = {
+        [STREAM_BUS] = "bus watch",
+        [STREAM_SENTINEL] = "sentinel",
+    };
+    static const char *const words[] = {"whole", "narrowed", "left"};
+
+    for (LinkStream id = 0; id < LINK_STREAMS; id++) {
+        const StreamView *stream = &model->streams[id];
+        const char *why = stream->text != NULL ? stream->text : stream->denied;
+
+        if (stream->wanted)
+            lines_add(to, why != NULL ? STYLE_WARN : STYLE_NORMAL,
+                      g_strdup_printf("%-*s %s%s%s", LABEL_COLUMNS, labels[id],
+                                      words[stream->width], why != NULL ? ": " : "",
+                                      why != NULL ? why : ""));
+    }
+}
+
 void window_settings_lines(Lines *to, const Model *model, const View *view)
 {
     const Settings *settings = &model->settings;
@@ -107,6 +128,7 @@ void window_settings_lines(Lines *to, const Model *model, const View *view)
     if (settings->read_only)
         lines_text(to, STYLE_NORMAL, 0, "read-only: nothing is published");
     add_profile(to, model);
+    add_streams(to, model);
     lines_blank(to);
     lines_text(to, STYLE_TITLE, 0,
                "beside the URL: for the link only, since Heddle's actors have no "

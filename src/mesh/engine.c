@@ -5,6 +5,7 @@
 #include "base/queue.h"
 #include "base/refs.h"
 #include "base/runner.h"
+#include "base/save.h"
 #include "heddle/env_file.h"
 #include "mesh/gather.h"
 #include "mesh/roster_jobs.h"
@@ -18,10 +19,32 @@ static const LinkWatch watches[] = {
     {NULL, TAP_RESULT},
 };
 
+/* The watch of heddle.> and the sentinel. Wildcards everywhere, so that nobody takes us for a
+ * router or a worker; none of one stream covers another of it, so that nothing comes twice. */
+static const char *const bus_subjects[] = {"heddle.>", NULL};
+static const char *const bus_branches[] = {"heddle.*",
+                                           "heddle.tasks.>",
+                                           "heddle.results.>",
+                                           "heddle.goals.>",
+                                           "heddle.control.>",
+                                           "heddle.scheduler.>",
+                                           NULL};
+static const char *const sentinel_subjects[] = {"heddle.*.incoming", "heddle.control.*",
+                                                "heddle.tasks.*.*", NULL};
+static const LinkStreamHow streams[LINK_STREAMS] = {
+    [STREAM_BUS] = {bus_subjects, bus_branches, TAP_BUS, {200000, 100e6, 16384, 4 << 20}},
+    [STREAM_SENTINEL] = {sentinel_subjects, NULL, TAP_SENTINEL, {20000, 20e6, 8192, 4 << 20}},
+};
+
+/* The counters of the bus are copied whole, so not with every frame. */
+#define TRAFFIC_AGAIN_US (G_USEC_PER_SEC / 4)
+
 struct Engine {
     Queue *queue;
     Runner *runner;
-    Tap *tap;
+    Tap *tap, *bus;
+    Traffic *traffic;
+    gint64 traffic_us;   /* when it was last taken */
     GHashTable *links;   /* number -> Link * */
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
     Gather *gather;      /* of the roster's replies */
@@ -42,6 +65,9 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     Engine *engine;
     unsigned id, generation;
     char *text, *bytes;
+    gsize len, size; /* of `bytes`, and of the message they began */
+    gint64 at_us, wall_us;
+    unsigned count;
     ActorKind forced;
     FileStamp stamp;
     gboolean with_access, with_bus;
@@ -176,6 +202,57 @@ static void ask_monitor(void *data)
     post(engine, event);
 }
 
+static void read_suspect(void *data)
+{
+    Job *job = data;
+    Event *event;
+    Poison *poison =
+        poison_judge(job->text, raw_bytes(job->bytes, job->len), job->len == job->size);
+
+    event = event_new(EVENT_POISON);
+    event->id = job->id;
+    event->poison = poison;
+    event->count = job->count;
+    event->at_us = job->at_us; /* when it came, not when it was read */
+    event->wall_us = job->wall_us;
+    post(job->engine, event);
+}
+
+static void save(void *data)
+{
+    Job *job = data;
+    Event *event;
+    g_autofree char *why = NULL, *shown = text_clean(raw_text(job->text), 0);
+    gboolean saved = save_new_file(job->text, job->bytes, job->len, &why);
+
+    event = event_new(EVENT_SAVED);
+    event->on = saved;
+    event->text = saved ? g_strdup_printf("saved %zu bytes to %s", job->len, shown)
+                        : g_strdup_printf("not saved to %s: %s", shown, why);
+    post(job->engine, event);
+}
+
+static int is_suspect(const char *subject, const char *bytes, gsize len)
+{
+    return (int)poison_suspect(subject, bytes, len);
+}
+
+static void take_suspect(Engine *engine, LinkNews *news)
+{
+    Job *job = job_new(engine);
+
+    job->id = news->link;
+    job->text = g_steal_pointer(&news->subject);
+    job->bytes = g_steal_pointer(&news->bytes);
+    job->len = news->len;
+    job->size = news->size;
+    job->count = news->count;
+    job->at_us = news->at_us;
+    job->wall_us = news->wall_us;
+    runner_add(engine->runner, read_suspect, job, job_free);
+    link_news_free(news);
+}
+
 static void on_link_news(void *data, LinkNews *news)
 {
     Engine *engine = data;
@@ -183,6 +260,10 @@ static void on_link_news(void *data, LinkNews *news)
 
     if (news->kind == LINK_NEWS_ROSTER) /* may be megabytes of JSON: not for the main thread */
         gather_add(engine->gather, news->count, g_steal_pointer(&news->bytes), news->len);
+    if (news->kind == LINK_NEWS_SUSPECT) { /* is to be parsed whole: likewise */
+        take_suspect(engine, news);
+        return;
+    }
     event = event_new(EVENT_LINK);
     event->at_us = news->at_us;
     event->wall_us = news->wall_us;
@@ -264,6 +345,10 @@ static void do_open_link(Engine *engine, Effect *effect)
         .tap = engine->tap,
         .post = on_link_news,
         .data = engine,
+        .streams = streams,
+        .bus = engine->bus,
+        .traffic = engine->traffic,
+        .suspect = is_suspect,
     };
 
     g_hash_table_insert(engine->links, GUINT_TO_POINTER(effect->id), link_open(&how));
@@ -287,8 +372,11 @@ static void do_give_floor(Engine *engine, Effect *effect)
     g_hash_table_iter_init(&iter, engine->links);
     while (g_hash_table_iter_next(&iter, &number, &link))
         link_set_floor(link, FALSE);
-    if (effect->on)
+    if (effect->on) {
         tap_reset(engine->tap);
+        tap_reset(engine->bus);
+        traffic_reset(engine->traffic);
+    }
     if (find_link(engine, effect->id) != NULL)
         link_set_floor(find_link(engine, effect->id), TRUE);
 }
@@ -329,6 +417,22 @@ static void do_ask_monitor(Engine *engine, Effect *effect)
     runner_add(engine->runner, ask_monitor, job, job_free);
 }
 
+static void do_listen(Engine *engine, Effect *effect)
+{
+    if (find_link(engine, effect->id) != NULL)
+        link_listen(find_link(engine, effect->id), effect->stream, effect->on);
+}
+
+static void do_save(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->text = g_steal_pointer(&effect->text);
+    job->bytes = g_steal_pointer(&effect->bytes);
+    job->len = effect->len;
+    runner_add(engine->runner, save, job, job_free);
+}
+
 static void do_pause(Engine *engine, Effect *effect)
 {
     Link *link = find_link(engine, effect->id);
@@ -352,6 +456,8 @@ static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
     [EFFECT_ASK_ROSTER] = do_ask_roster,
     [EFFECT_READ_ROSTER] = do_read_roster,
     [EFFECT_ASK_MONITOR] = do_ask_monitor,
+    [EFFECT_LISTEN] = do_listen,
+    [EFFECT_SAVE] = do_save,
     [EFFECT_PAUSE] = do_pause,
 };
 
@@ -376,6 +482,9 @@ Engine *engine_new(const EngineHow *how)
     engine->runner = runner_new(RUNNERS);
     engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
     engine->gather = gather_new();
+    engine->bus = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
+    tap_time_exactly(engine->bus);
+    engine->traffic = traffic_new();
     engine->links = g_hash_table_new(NULL, NULL);
     engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, cancel_unref);
     engine->configs = how->configs;
@@ -405,6 +514,8 @@ void engine_free(Engine *engine)
     queue_free(engine->queue);
     gather_free(engine->gather);
     tap_unref(engine->tap);
+    tap_unref(engine->bus);
+    traffic_unref(engine->traffic);
     access_unref(engine->access);
     g_free(engine->heddle_home);
     g_free(engine->monitor_url);
@@ -419,6 +530,11 @@ int engine_fd(const Engine *engine)
 int engine_tap_fd(const Engine *engine)
 {
     return tap_fd(engine->tap);
+}
+
+int engine_bus_fd(const Engine *engine)
+{
+    return tap_fd(engine->bus);
 }
 
 Event *engine_take(Engine *engine)
@@ -444,6 +560,19 @@ Event *engine_sample(Engine *engine, guint64 seq, unsigned most)
 
     event->rows = tap_take(engine->tap, seq, most);
     event->counts = tap_counts(engine->tap);
+    return event;
+}
+
+Event *engine_sample_bus(Engine *engine, guint64 seq, unsigned most)
+{
+    Event *event = event_new(EVENT_BUS);
+
+    event->rows = tap_take(engine->bus, seq, most);
+    event->counts = tap_counts(engine->bus);
+    if (event->at_us - engine->traffic_us >= TRAFFIC_AGAIN_US) {
+        engine->traffic_us = event->at_us;
+        event->traffic = traffic_take(engine->traffic);
+    }
     return event;
 }
 

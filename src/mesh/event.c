@@ -34,5 +34,8 @@ void event_free(void *data)
     roster_free(event->roster);
     if (event->rows != NULL)
         g_ptr_array_unref(event->rows);
+    g_free(event->traffic);
+    poison_free(event->poison);
+    g_free(event->bytes);
     g_free(event);
 }

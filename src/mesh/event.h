@@ -18,6 +18,9 @@ typedef enum EventKind {
     EVENT_LINK,   /* `link` */
     EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
     EVENT_SAMPLE, /* the tap was sampled: `rows`, `counts` */
+    EVENT_BUS,    /* the bus was: `rows`, `counts`, and perhaps `traffic` */
+    EVENT_POISON, /* link `id` saw a suspect message: `poison`, `count` that nobody looked at */
+    EVENT_SAVED,  /* a message was saved, or was not: `on`, `text` */
     /* from the operator */
     EVENT_SET_URL,     /* `url` for all, or for actor `id`; an empty one takes an override back */
     EVENT_LET_GO,      /* drop the URL that is being proved */
@@ -29,6 +32,8 @@ typedef enum EventKind {
     EVENT_SET_PAYLOAD, /* `text` */
     EVENT_SET_WORKER,  /* `text` */
     EVENT_DISMISS,     /* the finding with key `text`, or take that back: `on` */
+    EVENT_LISTEN,      /* take `stream` up, whole, or leave it: `on` */
+    EVENT_SAVE,        /* `bytes` to a new file at `text` */
     EVENT_PAUSE,       /* the process is about to be stopped, or has come back: `on` */
     EVENT_KINDS
 } EventKind;
@@ -50,6 +55,12 @@ typedef struct Event {
     Bus *bus;        /* borrows from `roster`; NULL when nobody looks for actors in it */
     GPtrArray *rows; /* of TapRecord * */
     TapCounts counts;
+    TrafficSample *traffic; /* NULL: not sampled this time */
+    Poison *poison;         /* NULL: it was harmless */
+    LinkStream stream;
+    unsigned count;
+    char *bytes; /* raw */
+    gsize len;
 } Event;
 
 /* An event of now. Free with event_free(). */

@@ -122,10 +122,19 @@ void watch_row_unref(WatchRow *row)
         return;
     message_result_free(row->result);
     message_dead_letter_free(row->dead_letter);
+    note_free(row->note);
     g_free(row->trouble);
     g_free(row->subject);
     g_free(row->bytes);
     g_free(row);
+}
+
+void poison_seen_free(void *data)
+{
+    PoisonSeen *seen = data;
+
+    poison_free(seen->poison);
+    g_free(seen);
 }
 
 static Settings settings_of(const ModelHow *how)
@@ -164,6 +173,10 @@ Model *model_new(const ModelHow *how)
     model->panels = g_ptr_array_new();
     model->skipped = g_ptr_array_new_with_free_func(skip_free);
     model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    model->bus.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    model->bus.subjects = subject_tree_new();
+    model->bus.flows = flows_new();
+    model->poisons = g_ptr_array_new_with_free_func(poison_seen_free);
     model->timeline = timeline_new();
     model->findings = g_ptr_array_new_with_free_func(finding_free);
     return model;
@@ -180,6 +193,14 @@ void model_free(Model *model)
     roster_free(model->roster.roster);
     roster_free(model->roster.idle);
     g_ptr_array_unref(model->watch.rows);
+    g_ptr_array_unref(model->bus.rows);
+    subject_tree_free(model->bus.subjects);
+    flows_free(model->bus.flows);
+    for (LinkStream id = 0; id < LINK_STREAMS; id++) {
+        g_free(model->streams[id].text);
+        g_free(model->streams[id].denied);
+    }
+    g_ptr_array_unref(model->poisons);
     g_ptr_array_unref(model->skipped);
     g_ptr_array_unref(model->panels);
     g_ptr_array_unref(model->strangers);

@@ -12,10 +12,15 @@
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
+#include "heddle/note.h"
+#include "heddle/poison.h"
 #include "heddle/profile.h"
 #include "mesh/bus.h"
+#include "mesh/flows.h"
+#include "mesh/subject_tree.h"
 #include "mesh/timeline.h"
 #include "nats/ladder.h"
+#include "nats/link.h"
 #include "nats/roster.h"
 #include "nats/tap.h"
 
@@ -204,11 +209,14 @@ typedef struct WatchRow {
     char *bytes;             /* raw: for reading it whole */
     TaskResult *result;      /* what it says, when it is a result; NULL otherwise */
     DeadLetter *dead_letter; /* likewise */
-    char *trouble;           /* why it is neither; NULL otherwise */
+    Note *note;              /* what it says, when it came by the watch of the whole bus */
+    char *trouble;           /* why it is none of these; NULL otherwise */
 } WatchRow;
 
 WatchRow *watch_row_ref(WatchRow *row);
 void watch_row_unref(WatchRow *row);
+
+void poison_seen_free(void *seen);
 
 enum { WATCH_KEPT = 1000 };
 
@@ -221,6 +229,35 @@ typedef struct Watch {
     gint64 rate_us;           /* when it was last worked out, from the counts then */
     TapCounts rate_counts;
 } Watch;
+
+/* A wide subscription, as the operator wants it and as the guard has left it (nats/link.h). */
+typedef struct StreamView {
+    gboolean wanted;
+    StreamWidth width; /* of what is wanted */
+    gint64 wall_us;    /* when it was narrowed */
+    char *text;        /* why; NULL while it is whole */
+    char *denied;      /* the server's word that it refuses (a part of) it; NULL: it does not */
+} StreamView;
+
+/* The watch of heddle.>: subscribed only while the operator has turned to it. */
+typedef struct BusWatch {
+    GPtrArray *rows; /* of WatchRow *, oldest first, at most WATCH_KEPT; none of them in Watch */
+    guint64 last_seq, not_kept; /* as in Watch */
+    SubjectTree *subjects;      /* never NULL */
+    Flows *flows;               /* never NULL */
+} BusWatch;
+
+/* A message that takes Heddle's actors down, or harms `heddle ui`, seen by the sentinel, which
+ * listens on heddle.*.incoming, heddle.control.* and heddle.tasks.*.* while the link is up. Who
+ * vanished after it is for others to find: compare at_us. Reloads that are asked for as they should
+ * be are told by the timeline and are not among these. */
+typedef struct PoisonSeen {
+    guint64 number;        /* 1 for the first */
+    gint64 at_us, wall_us; /* when it came */
+    Poison *poison;        /* never POISON_RELOAD */
+} PoisonSeen;
+
+enum { POISONS_KEPT = 100 };
 
 typedef enum RosterState { ROSTER_NOT_ASKED, ROSTER_KNOWN, ROSTER_CANNOT_TELL } RosterState;
 
@@ -276,6 +313,12 @@ typedef struct Model {
     gboolean smoke_repeat;
     gint64 smoke_next_us; /* when the next repeated one is due */
     Watch watch;
+    BusWatch bus;
+    StreamView streams[LINK_STREAMS];
+    GPtrArray *poisons;     /* of PoisonSeen *, oldest first, the last POISONS_KEPT; never NULL */
+    guint64 poison_count;   /* of all that came, as numbered */
+    guint64 poisons_untold; /* suspect messages that were too many to look at */
+    gint64 reload_wall;     /* when heddle.control.reload was last asked for; 0: never seen */
     RosterView roster;
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */

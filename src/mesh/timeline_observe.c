@@ -13,6 +13,7 @@ enum { /* what an event may change: bits 0 to 3 are an actor's checks */
        SEES_RUNGS = 1 << (CHECK_COUNT + 1),
        SEES_NOTICE = 1 << (CHECK_COUNT + 2),
        SEES_SMOKE = 1 << (CHECK_COUNT + 3),
+       SEES_BUS = 1 << (CHECK_COUNT + 4),
 };
 
 static const unsigned by_event[EVENT_KINDS] = {
@@ -22,6 +23,8 @@ static const unsigned by_event[EVENT_KINDS] = {
     [EVENT_SET_TIER] = SEES_ENV | SEES_LIVE,
     [EVENT_RECHECK] = SEES_LINK,
     [EVENT_SMOKE] = SEES_SMOKE,
+    [EVENT_LISTEN] = SEES_BUS,
+    [EVENT_POISON] = SEES_BUS,
 };
 
 static unsigned by_news(LinkNewsKind kind)
@@ -36,6 +39,8 @@ static unsigned by_news(LinkNewsKind kind)
     case LINK_NEWS_WAIT:
     case LINK_NEWS_NO_ROSTER:
         return SEES_LINK;
+    case LINK_NEWS_NARROWED:
+        return SEES_BUS;
     case LINK_NEWS_ERROR:
         return SEES_NOTICE | SEES_SMOKE;
     default:
@@ -291,4 +296,6 @@ void timeline_observe(Model *model, Scope scope)
         timeline_observe_actors(model, scope);
     if (scope.what & SEES_SMOKE)
         observe_smoke(model);
+    if (scope.what & SEES_BUS)
+        timeline_observe_bus(model);
 }

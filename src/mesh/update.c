@@ -45,6 +45,39 @@ static void on_sample(Model *model, const Event *event, Effects *effects)
     update_sample(model, event);
 }
 
+static void on_bus(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_bus_sample(model, event);
+}
+
+static void on_poison(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_poison(model, event);
+}
+
+static void on_listen(Model *model, const Event *event, Effects *effects)
+{
+    update_listen(model, event->stream, event->on, effects);
+}
+
+static void on_save(Model *model, const Event *event, Effects *effects)
+{
+    Effect *save = effects_add(effects, EFFECT_SAVE);
+
+    (void)model;
+    save->text = g_strdup(event->text);
+    save->bytes = g_memdup2(event->bytes, event->len);
+    save->len = event->len;
+}
+
+/* For the screen alone: nothing about the mesh has changed. */
+static void on_saved(Model *model, const Event *event, Effects *effects)
+{
+    (void)model, (void)event, (void)effects;
+}
+
 static void on_set_url(Model *model, const Event *event, Effects *effects)
 {
     Actor *actor = model_actor(model, event->id);
@@ -190,6 +223,11 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_LINK] = update_link,
     [EVENT_ROSTER] = on_roster,
     [EVENT_SAMPLE] = on_sample,
+    [EVENT_BUS] = on_bus,
+    [EVENT_POISON] = on_poison,
+    [EVENT_SAVED] = on_saved,
+    [EVENT_LISTEN] = on_listen,
+    [EVENT_SAVE] = on_save,
     [EVENT_SET_URL] = on_set_url,
     [EVENT_LET_GO] = on_let_go,
     [EVENT_SET_TIER] = on_set_tier,

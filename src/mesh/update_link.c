@@ -62,6 +62,7 @@ static void begin_afresh(Model *model, gboolean other_url, Effects *effects)
     update_smoke_lost(model);
     update_roster_forget(model);
     g_clear_pointer(&model->notice, g_free);
+    update_bus_afresh(model, other_url, effects);
 }
 
 static void connect_to(Model *model, gboolean other_url, Effects *effects)
@@ -286,6 +287,12 @@ void update_link(Model *model, const Event *event, Effects *effects)
         break;
     case LINK_NEWS_ROSTER:
         update_roster_reply(model, news);
+        break;
+    case LINK_NEWS_NARROWED:
+    case LINK_NEWS_STREAM_DENIED:
+        update_bus_news(model, news);
+        break;
+    case LINK_NEWS_SUSPECT: /* the engine has it read and sends what it says */
         break;
     case LINK_NEWS_ERROR:
         on_complaint(model, news);

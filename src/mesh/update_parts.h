@@ -54,7 +54,16 @@ void update_smoke_news(Model *model, const LinkNews *news);
 void update_smoke_lost(Model *model);
 void update_smoke_tick(Model *model, const char *task_id, Effects *effects);
 
+/* update_bus.c: the watch of heddle.> and the sentinel. update_bus_afresh(): another link is in
+ * force. */
+void update_bus_sample(Model *model, const Event *event);
+void update_bus_news(Model *model, const LinkNews *news);
+void update_bus_afresh(Model *model, gboolean other_url, Effects *effects);
+void update_listen(Model *model, LinkStream stream, gboolean on, Effects *effects);
+void update_poison(Model *model, const Event *event);
+
 /* update_watch.c: the sampled bus. */
+WatchRow *update_watch_row(TapRecord *record);
 void update_sample(Model *model, const Event *event);
 void update_watch_tick(Model *model);
 void update_watch_reset(Model *model);

@@ -6,7 +6,7 @@
 /* Longer ones are not taken apart for their row: that would take longer than a frame. */
 enum { DECODE_MOST = 16 * 1024 };
 
-static WatchRow *row_of(TapRecord *record)
+WatchRow *update_watch_row(TapRecord *record)
 {
     WatchRow *row = g_new0(WatchRow, 1);
     RawText bytes = raw_bytes(record->bytes, record->len);
@@ -21,6 +21,8 @@ static WatchRow *row_of(TapRecord *record)
     row->bytes = g_memdup2(record->bytes, record->len + 1);
     if (record->size > DECODE_MOST || record->len < record->size)
         row->trouble = g_strdup(record->len < record->size ? "cut: too long to keep" : "long");
+    else if (record->class == TAP_BUS)
+        row->note = note_read(record->subject, bytes, &row->trouble);
     else if (record->class == TAP_DEAD_LETTER)
         row->dead_letter = message_dead_letter(bytes, &row->trouble);
     else
@@ -45,7 +47,7 @@ void update_sample(Model *model, const Event *event)
                 MIN(event->rows->len,
                     event->counts.seen[TAP_RESULT] + event->counts.seen[TAP_DEAD_LETTER]);
         watch->last_seq = record->seq;
-        g_ptr_array_add(watch->rows, row_of(record));
+        g_ptr_array_add(watch->rows, update_watch_row(record));
     }
     if (event->rows->len == 0) /* all that was new is gone again */
         watch->last_seq = event->counts.last_seq;

@@ -213,6 +213,7 @@ START_TEST(all_rows)
 {
     bench_screen(&bench);
     bench_bus(&bench);
+    bench_watch(&bench);
     bench_smoke(&bench);
     bench_verdict(&bench);
 }

@@ -31,6 +31,7 @@ Story *story_new(const char *url)
 void story_free(Story *story)
 {
     g_ptr_array_unref(story->effects);
+    traffic_unref(story->traffic);
     model_free(story->model);
     g_free(story->connz);
     g_free(story);
@@ -465,4 +466,63 @@ char *story_log(const Story *story)
                                effect->bytes != NULL ? effect->bytes : "-");
     }
     return g_string_free(log, FALSE);
+}
+
+/* --- the watch of the whole bus --- */
+
+void story_listen(Story *story, LinkStream stream, gboolean on)
+{
+    Event *event = event_new(EVENT_LISTEN);
+
+    event->stream = stream;
+    event->on = on;
+    story_post(story, event);
+}
+
+void story_bus(Story *story, const char *subject, const char *bytes)
+{
+    gsize len = strlen(bytes);
+    TapRecord *record = g_malloc0(sizeof(TapRecord) + len + 1);
+    Event *event = event_new(EVENT_BUS);
+
+    if (story->traffic == NULL)
+        story->traffic = traffic_new();
+    traffic_put(story->traffic, subject, len);
+    record->seq = story->model->bus.last_seq + 1;
+    record->wall_us = story->now_wall;
+    record->class = TAP_BUS;
+    record->subject = g_strdup(subject);
+    record->size = record->len = len;
+    memcpy(record->bytes, bytes, len);
+    event->rows = g_ptr_array_new_with_free_func(free_record);
+    g_ptr_array_add(event->rows, record);
+    event->counts.last_seq = record->seq;
+    event->traffic = traffic_take(story->traffic);
+    for (unsigned i = 0; i < event->traffic->count; i++) /* as all times of a story */
+        event->traffic->rows[i].wall_us = story->now_wall;
+    story_post(story, event);
+}
+
+void story_narrowed(Story *story, LinkStream stream, StreamWidth width, const char *why)
+{
+    LinkNews *news = news_of(story, story->model->link.number, LINK_NEWS_NARROWED);
+
+    news->stream = stream;
+    news->count = width;
+    news->text = g_strdup(why);
+    post_news(story, news);
+}
+
+void story_suspect(Story *story, const char *subject, const char *bytes)
+{
+    Event *event = event_new(EVENT_POISON);
+
+    event->id = story->model->link.number;
+    event->poison = poison_judge(subject, raw_text(bytes), TRUE);
+    story_post(story, event);
+}
+
+void story_pass_ms(Story *story, double ms)
+{
+    pass(story, (gint64)(ms * 1000));
 }

@@ -9,7 +9,8 @@ typedef struct Story {
     Model *model;
     Effects *effects; /* all that were asked for so far */
     gint64 now_us, now_wall;
-    char *connz; /* the last roster told; NULL: none */
+    char *connz;      /* the last roster told; NULL: none */
+    Traffic *traffic; /* of story_bus(); NULL: none yet */
 } Story;
 
 /* A model that has just started: 2026-11-23T14:02:00Z, smoke deadline 5 s. */
@@ -58,6 +59,16 @@ void story_connz(Story *story, const char *json);
 void story_idle(Story *story, const char *json);
 /* A message on the bus. */
 void story_message(Story *story, TapClass class, const char *bytes);
+
+/* The whole bus: the operator turns to it or away; a message on it; the guard's word; a message
+ * that the sentinel found suspect. */
+void story_listen(Story *story, LinkStream stream, gboolean on);
+void story_bus(Story *story, const char *subject, const char *bytes);
+void story_narrowed(Story *story, LinkStream stream, StreamWidth width, const char *why);
+void story_suspect(Story *story, const char *subject, const char *bytes);
+
+/* Time passes without a tick. */
+void story_pass_ms(Story *story, double ms);
 
 /* How many effects of a kind were asked for; the last of a kind; all as text (caller frees). */
 int story_effects(const Story *story, EffectKind kind);
