@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mesh/facts.h"
+#include "mesh/findings.h"
 
 void dash_say(Dash *dash, const char *text)
 {
@@ -152,6 +153,29 @@ static void do_ladder(Dash *dash)
 static void do_settings(Dash *dash)
 {
     dash_open_window(dash->view, WINDOW_SETTINGS, 0);
+}
+
+static void do_findings(Dash *dash)
+{
+    dash_open_window(dash->view, WINDOW_FINDINGS, 0);
+    g_clear_pointer(&dash->view->finding, g_free);
+}
+
+static void do_dismiss(Dash *dash)
+{
+    int at = view_selected_finding(dash->model, dash->view);
+    const Finding *finding = at >= 0 ? g_ptr_array_index(dash->model->findings, at) : NULL;
+    Event *event;
+
+    if (dash->view->window != WINDOW_FINDINGS || finding == NULL) {
+        dash_say(dash, "nothing to dismiss here; F shows the findings");
+        return;
+    }
+    event = event_new(EVENT_DISMISS);
+    event->text = g_strdup(finding->key);
+    event->on = !finding->dismissed;
+    dash_say(dash, event->on ? "dismissed for this run; d takes it back" : "counted again");
+    dash_take(dash, event);
 }
 
 static void do_history(Dash *dash)
@@ -363,6 +387,8 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_LADDER] = do_ladder,
     [REQUEST_HISTORY] = do_history,
     [REQUEST_SETTINGS] = do_settings,
+    [REQUEST_FINDINGS] = do_findings,
+    [REQUEST_DISMISS] = do_dismiss,
     [REQUEST_COPY] = do_copy,
     [REQUEST_FREEZE] = do_freeze,
     [REQUEST_SAVE] = dash_save,

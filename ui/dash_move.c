@@ -1,4 +1,5 @@
 /* Moving about: the selection of whatever has the floor, or an open window. */
+#include "mesh/findings.h"
 #include "ui/dash.h"
 #include "ui/layout.h"
 
@@ -50,7 +51,7 @@ static Layout layout_now(const Dash *dash)
     g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
 
     return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
-                     (int)dash->view->shape);
+                     (int)dash->view->shape, view_findings_shown(dash->model));
 }
 
 /* Up from the newest it is followed again; down ends with the oldest at the bottom. */
@@ -66,6 +67,20 @@ static void move_history(Dash *dash, int by)
         view->history = 0;
 }
 
+static void move_finding(Dash *dash, int by)
+{
+    const GPtrArray *findings = dash->model->findings;
+    int at = view_selected_finding(dash->model, dash->view);
+
+    if (at < 0) {
+        dash_say(dash, "no finding to select");
+        return;
+    }
+    at = CLAMP(at + by, 0, (int)findings->len - 1);
+    g_free(dash->view->finding);
+    dash->view->finding = g_strdup(((Finding *)g_ptr_array_index(findings, (guint)at))->key);
+}
+
 void dash_move(Dash *dash, int rows)
 {
     View *view = dash->view;
@@ -73,6 +88,8 @@ void dash_move(Dash *dash, int rows)
 
     if (view->window == WINDOW_TIMELINE)
         move_history(dash, rows);
+    else if (view->window == WINDOW_FINDINGS)
+        move_finding(dash, rows);
     else if (view->window != WINDOW_NONE)
         view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
     else if (view->focus == PANE_ACTORS)

@@ -5,7 +5,7 @@
 
 int view_card_columns(int width)
 {
-    return layout_of(width, VIEW_MIN_HEIGHT, 1, 0).card_columns;
+    return layout_of(width, VIEW_MIN_HEIGHT, 1, 0, 0).card_columns;
 }
 
 static int index_of(GPtrArray *actors, const Actor *actor)

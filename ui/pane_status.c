@@ -98,6 +98,8 @@ Cursor pane_status(Paint *paint, int y)
         else if (view->window != WINDOW_NONE)
             canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
                        view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                       : view->window == WINDOW_FINDINGS
+                           ? "Esc closes  ↑↓ select  y copies  d dismisses"
                        : view->window == WINDOW_MESSAGE
                            ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
                            : "Esc closes  ↑↓ scroll  y copies  q closes");

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mesh/findings.h"
 #include "mesh/glyph.h"
 #include "ui/pane.h"
 
@@ -27,6 +28,7 @@ void view_free(View *view)
         watch_row_unref(view->save_row);
     g_hash_table_unref(view->bus_folds);
     g_free(view->bus_subject);
+    g_free(view->finding);
     g_free(view->filter);
     g_free(view->edit);
     g_free(view->edit_trouble);
@@ -74,6 +76,24 @@ Actor *view_selected_actor(const Model *model, const View *view)
         if (((Actor *)g_ptr_array_index(actors, i))->id == view->actor)
             return g_ptr_array_index(actors, i);
     return actors->len > 0 ? g_ptr_array_index(actors, 0) : NULL;
+}
+
+int view_findings_shown(const Model *model)
+{
+    State worst;
+
+    return (int)findings_count(model, &worst);
+}
+
+int view_selected_finding(const Model *model, const View *view)
+{
+    for (unsigned i = 0; view->finding != NULL && i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (g_str_equal(finding->key, view->finding))
+            return (int)i;
+    }
+    return model->findings->len > 0 ? 0 : -1;
 }
 
 Smoke *view_selected_smoke(const Model *model, const View *view)
@@ -174,6 +194,11 @@ char *view_next_command(const Model *model, const View *view)
 
     if (view->window == WINDOW_TIMELINE)
         return NULL;
+    if (view->window == WINDOW_FINDINGS) {
+        int at = view_selected_finding(model, view);
+
+        return at < 0 ? NULL : g_strdup(((Finding *)g_ptr_array_index(model->findings, at))->next);
+    }
     if (view->window == WINDOW_LADDER ||
         (view->window == WINDOW_NONE && view->focus == PANE_HEADER))
         return window_ladder_next(model);
@@ -210,7 +235,8 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
 {
     Paint paint = {model, view, canvas};
     g_autoptr(GPtrArray) actors = view_actors(model, view);
-    Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape);
+    Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape,
+                              view_findings_shown(model));
     Cursor header, status;
 
     canvas_clear(canvas);
@@ -223,6 +249,7 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
         pane_bus(&paint, layout.actors_y, layout.status_y - layout.actors_y);
     } else {
         pane_actors(&paint, &layout);
+        pane_findings(&paint, layout.findings_y, layout.findings_height);
         pane_smoke(&paint, layout.smoke_y, layout.smoke_height, layout.smoke_width);
         if (layout.smoke_width < canvas->width)
             pane_timeline(&paint, layout.smoke_y, layout.smoke_width, layout.smoke_height);

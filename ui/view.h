@@ -23,7 +23,8 @@ typedef enum Window { /* what lies over the panes */
                       WINDOW_MESSAGE,
                       WINDOW_LADDER,
                       WINDOW_SETTINGS,
-                      WINDOW_TIMELINE
+                      WINDOW_TIMELINE,
+                      WINDOW_FINDINGS
 } Window;
 
 typedef enum Ask { /* what the status line asks */
@@ -60,6 +61,7 @@ typedef struct View {
     WatchRow *window_row;    /* the open message */
     GPtrArray *window_lines; /* its text, laid out once: of char * */
     int window_top;
+    char *finding;     /* key of the selected one; NULL: the worst */
     guint64 history;   /* number of the entry on top of the timeline; 0: follow the newest */
     int history_shown; /* entries that the window showed when it was last drawn */
 
@@ -117,12 +119,18 @@ gboolean view_note_passes(const WatchRow *row, const char *folded_filter);
  * that pass the filter, or of the last on the way there; 0 when none passes. From 0: the newest. */
 guint64 view_history_step(const Model *model, const View *view, guint64 from, int by);
 
+/* Index of the selected finding; -1 when there is none. */
+int view_selected_finding(const Model *model, const View *view);
+
 /* The selected smoke, or NULL. */
 Smoke *view_selected_smoke(const Model *model, const View *view);
 
 /* The command that y copies and a screen shows as next: of the selected actor's worst row, of the
  * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
 char *view_next_command(const Model *model, const View *view);
+
+/* How many findings are not dismissed: those that the main screen has rows for. */
+int view_findings_shown(const Model *model);
 
 /* Columns of cards that fit in `width`. */
 int view_card_columns(int width);

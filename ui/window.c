@@ -210,25 +210,22 @@ static const struct {
     [WINDOW_MESSAGE] = {"message", message_lines},
     [WINDOW_LADDER] = {"ladder", window_ladder_lines},
     [WINDOW_SETTINGS] = {"settings", window_settings_lines},
+    [WINDOW_FINDINGS] = {"findings", window_findings_lines},
 };
-
-GPtrArray *window_lines(const Model *model, const View *view, int columns)
-{
-    Lines to = lines_new(columns);
-
-    if (windows[view->window].lines != NULL)
-        windows[view->window].lines(&to, model, view);
-    return to.lines;
-}
 
 void pane_window(Paint *paint)
 {
     Canvas *canvas = paint->canvas;
     View *view = paint->view;
     int y = 2, height = canvas->height - 3, rows = height - 2, columns = canvas->width - 4;
-    g_autoptr(GPtrArray) lines = window_lines(paint->model, view, columns);
+    Lines to = lines_new(columns);
+    g_autoptr(GPtrArray) lines = to.lines;
     g_autofree char *place = NULL;
 
+    if (windows[view->window].lines != NULL)
+        windows[view->window].lines(&to, paint->model, view);
+    if (to.mark >= 0) /* a selection moves the window, not the other way round */
+        view->window_top = MAX(to.mark - rows / 3, 0);
     view->window_top = CLAMP(view->window_top, 0, MAX((int)lines->len - rows, 0));
     if ((int)lines->len > rows)
         place = g_strdup_printf("%d–%d of %u", view->window_top + 1,

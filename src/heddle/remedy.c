@@ -231,6 +231,15 @@ static const Remedy table[] = {
      "pgrep -af 'heddle .*{name}'   end it, then: "
      "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
      "The live row counts it."},
+    {"poison",
+     "Heddle 0.9.2 does not survive a message that is JSON and no object, one that is nested too "
+     "deep, or a task whose worker_type holds a blank. Whoever sent it will send it again.",
+     ACTORS "   restart who is gone; then find who publishes it",
+     "Who was gone is counted again."},
+    {"poison_ui",
+     "A task with parent_task_id null does no harm to actors, and ends every open `heddle ui`. "
+     "Leave the field out.",
+     ACTORS "   then open heddle ui again", "It does not come again."},
     {"empty_bus",
      "The server answers and nobody of Heddle's is there: the mesh is down, or it meets on another "
      "server, or in another account of this one.",

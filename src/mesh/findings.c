@@ -15,6 +15,7 @@ static const struct {
     gboolean told;
 } detectors[] = {
     {find_zombies, TRUE},
+    {find_poison, FALSE}, /* the timeline has each message */
     {find_no_router, FALSE},
     {find_refused_subscriptions, TRUE},
     {find_double_workers, TRUE},

@@ -42,8 +42,8 @@ static char *zombie_text(const Model *model, GPtrArray *lost)
     }
     if (lost->len > NAMES_MOST)
         g_string_append_printf(names, " and %u more", lost->len - NAMES_MOST);
-    return g_strdup_printf("%u %s not come back after the connection lost at %s; restart: %s",
-                           lost->len, lost->len == 1 ? "actor has" : "actors have", at, names->str);
+    return g_strdup_printf("restart %s: not back since the connection was lost at %s", names->str,
+                           at);
 }
 
 void find_zombies(const Model *model, Found *found)
@@ -72,4 +72,107 @@ void find_zombies(const Model *model, Found *found)
     for (unsigned i = 0; i < lost->len; i++)
         add_zombie(model, finding, g_ptr_array_index(lost, i), next);
     finding->next = g_string_free(next, FALSE);
+}
+
+/* --- poison --- */
+
+/* A roster is asked every two seconds, so who goes by a message is missed at most that much later;
+ * and a message that nobody went by is told for as long as it may matter. */
+#define GOES_WITHIN_US (5 * (gint64)G_USEC_PER_SEC)
+#define TOLD_FOR_US    (300 * (gint64)G_USEC_PER_SEC)
+
+static gboolean is_victim(const Model *model, const Actor *actor, const PoisonSeen *seen)
+{
+    const Presence *presence = &actor->presence;
+    ActorKind kind = actor_kind(actor);
+    g_autofree char *name = NULL, *subject = NULL;
+
+    if (presence->gone_us < seen->at_us || presence->gone_us > seen->at_us + GOES_WITHIN_US)
+        return FALSE; /* 0 when it is there */
+    switch (seen->poison->victim) {
+    case VICTIM_ROUTER:
+        return kind == KIND_ROUTER;
+    case VICTIM_GOALS:
+        return kind == KIND_PIPELINE || kind == KIND_ORCHESTRATOR;
+    case VICTIM_WORKER:
+        name = actor_name(actor);
+        subject = kind_subject(kind, name, actor_tier(model, actor));
+        return g_strcmp0(subject, seen->poison->subject) == 0;
+    default:
+        return FALSE;
+    }
+}
+
+/* Names them in `names` and puts what restarts them into `next`; how many there are. */
+static unsigned name_victims(const Model *model, const PoisonSeen *seen, GString *names,
+                             GString *next)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        g_autofree char *name = NULL, *restart = NULL;
+
+        if (!is_victim(model, actor, seen))
+            continue;
+        name = found_name(actor);
+        restart = actor_restart(model, actor);
+        g_string_append_printf(names, "%s%s", count > 0 ? ", " : "", name);
+        if (restart != NULL)
+            g_string_append_printf(next, "%s%s", count > 0 ? "\n" : "", restart);
+        count++;
+    }
+    return count;
+}
+
+static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
+{
+    const Poison *poison = seen->poison;
+    g_autofree char *what = g_strdup_printf("%s %s", poison->subject, poison_word(poison->harm));
+    g_autofree char *at = clock_local(seen->wall_us), *iso = clock_iso(seen->wall_us);
+    g_autoptr(GString) names = g_string_new(NULL), next = g_string_new(NULL);
+    unsigned victims = name_victims(model, seen, names, next);
+    gboolean recent = model->now_us - seen->at_us < TOLD_FOR_US;
+    Finding *finding;
+
+    if (victims == 0 && !recent)
+        return;
+    finding = found_add(
+        found, poison_is_deadly(poison) ? "poison" : "poison_ui",
+        victims > 0 ? STATE_FAIL : STATE_WARN, what,
+        victims > 0
+            ? g_strdup_printf("a message on %s at %s (%s) took down: %s", poison->subject, at,
+                              poison_word(poison->harm), names->str)
+            : g_strdup_printf("a message on %s at %s (%s) takes down %s", poison->subject, at,
+                              poison_word(poison->harm), poison_victims(poison->victim)));
+    found_evidence(finding, g_strdup_printf("%s  %s", iso, poison->head));
+    if (poison->task_id != NULL)
+        found_evidence(finding, g_strdup_printf("task id %s", poison->task_id));
+    if (victims > 0)
+        found_evidence(finding,
+                       g_strdup_printf("gone within %d s of it: %s",
+                                       (int)(GOES_WITHIN_US / G_USEC_PER_SEC), names->str));
+    found_remedy(finding, model, NULL);
+    if (next->len > 0) {
+        g_free(finding->next);
+        finding->next = g_strdup(next->str);
+    }
+}
+
+/* The newest of each sort: its key has no time, so one that comes again is the same finding. */
+void find_poison(const Model *model, Found *found)
+{
+    for (unsigned i = model->poisons->len; i-- > 0;) {
+        const PoisonSeen *seen = g_ptr_array_index(model->poisons, i);
+        gboolean newer = FALSE;
+
+        for (unsigned k = i + 1; k < model->poisons->len && !newer; k++) {
+            const PoisonSeen *other = g_ptr_array_index(model->poisons, k);
+
+            newer = other->poison->harm == seen->poison->harm &&
+                    g_str_equal(other->poison->subject, seen->poison->subject);
+        }
+        if (!newer)
+            add_poison(model, found, seen);
+    }
 }

@@ -29,6 +29,7 @@ gboolean found_roster(const Model *model);
 
 /* findings_lost.c */
 void find_zombies(const Model *model, Found *found);
+void find_poison(const Model *model, Found *found);
 
 /* findings_bus.c */
 void find_no_router(const Model *model, Found *found);

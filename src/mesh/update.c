@@ -247,6 +247,7 @@ static gboolean may_change_findings(const Model *model, const Event *event)
     switch (event->kind) {
     case EVENT_FLEET:
     case EVENT_ENV:
+    case EVENT_POISON:
     case EVENT_ROSTER:
     case EVENT_SET_URL:
     case EVENT_SET_TIER:

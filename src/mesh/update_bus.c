@@ -109,6 +109,8 @@ void update_poison(Model *model, const Event *event)
         .poison = g_steal_pointer(&mutable->poison),
     };
     g_ptr_array_add(model->poisons, seen);
+    if (model->roster.round == ROUND_NONE)
+        update_roster_again(model); /* who has gone by it? */
     if (model->poisons->len > POISONS_KEPT)
         g_ptr_array_remove_index(model->poisons, 0);
 }

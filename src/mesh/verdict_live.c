@@ -46,6 +46,20 @@ static Check on_other_tier(const Model *model, const Actor *actor, const char *s
     return check;
 }
 
+/* It went with a connection that was lost, and others' are back: Heddle 0.9.2 never reconnects. */
+static Check not_back(const Model *model, const char *subject)
+{
+    g_autofree char *lost = clock_local(model->link.lost_wall);
+    Check check = check_of(
+        STATE_FAIL, g_strdup_printf("zombie since %s", lost),
+        g_strdup_printf("it has not come back to %s since the connection was lost at %s; Heddle's "
+                        "actors never do by themselves: restart it",
+                        subject, lost));
+
+    check.cause = check.remedy = "zombie";
+    return check;
+}
+
 static Check nobody(const Actor *actor, const char *subject)
 {
     const Presence *presence = &actor->presence;
@@ -82,6 +96,8 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
         check = others_here(subject, queue, others);
     else if (actor_tiers_on_bus(model, actor, &tiers) != NULL && !actor_is_stranger(actor))
         check = on_other_tier(model, actor, subject);
+    else if (actor->presence.gone_us != 0 && actor->presence.with_link)
+        check = not_back(model, subject);
     else
         check = nobody(actor, subject);
     check.replicas = (int)count;

@@ -252,6 +252,27 @@ static Story *scene_timeline(View *view)
     return story;
 }
 
+/* After a server's restart nobody of Heddle's has come back. */
+static Story *scene_zombies(View *view)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = healthy(pair);
+
+    (void)view;
+    story_lost(story, CAUSE_CLOSED, "the server ended the connection");
+    story_wait(story, 2);
+    story_link_up(story, story->model->link.number);
+    story_roster(story, nobody);
+    story_keep_alive(story, 6);
+    return story;
+}
+
+static Story *scene_findings(View *view)
+{
+    view->window = WINDOW_FINDINGS;
+    return scene_zombies(view);
+}
+
 /* The same among the panes. */
 static Story *scene_changes(View *view)
 {
@@ -384,6 +405,8 @@ static const struct {
     {"bus_narrowed", scene_bus_narrowed},
     {"bus_message", scene_bus_message},
     {"elsewhere", scene_elsewhere},
+    {"zombies", scene_zombies},
+    {"findings", scene_findings},
 };
 
 static const struct {

@@ -144,7 +144,7 @@ START_TEST(who_does_not_come_back_after_a_lost_connection_is_named_until_he_does
 {
     Story *story = mesh(pair);
     const Finding *finding;
-    Event *tick;
+    Check check;
 
     story_roster(story, healthy);
     blip(story);
@@ -153,18 +153,20 @@ START_TEST(who_does_not_come_back_after_a_lost_connection_is_named_until_he_does
     finding = find(story, "zombie");
     ck_assert_ptr_nonnull(finding);
     ck_assert_ptr_eq(finding, g_ptr_array_index(story->model->findings, 0)); /* the worst */
-    holds(finding->text, "2 actors have not come back after the connection lost at ");
-    holds(finding->text, "restart: router_rules, echo");
+    holds(finding->text,
+          "restart router_rules, echo: not back since the connection was lost at 14:02:0");
     holds(finding->next, "heddle router --config configs/router_rules.yaml");
     holds(finding->next, "\nheddle processor --config configs/echo.yaml");
+    check = verdict_check(story->model, g_ptr_array_index(story->model->panels, 1), CHECK_LIVE);
+    ck_assert_str_eq(check.cause, "zombie");
+    holds(check.text, "restart it");
+    check_clear(&check);
     story_roster(story, LIST("heddle.tasks.incoming router"));
     finding = find(story, "zombie");
     ck_assert_ptr_nonnull(finding);
-    holds(finding->text, "1 actor has not come back");
+    holds(finding->text, "restart echo: not back");
     story_roster(story, healthy);
     ck_assert_ptr_null(find(story, "zombie"));
-    tick = event_new(EVENT_TICK);
-    story_post(story, tick);
     story_free(story);
 }
 END_TEST
@@ -181,6 +183,68 @@ START_TEST(who_comes_back_in_time_or_leaves_by_himself_is_no_zombie)
     story_roster(story, LIST("heddle.tasks.incoming router")); /* ended by its operator */
     story_keep_alive(story, 5);
     ck_assert_ptr_null(find(story, "zombie"));
+    story_free(story);
+}
+END_TEST
+
+/* --- poison --- */
+
+static void poison(Story *story, const char *subject, const char *bytes)
+{
+    Event *event = event_new(EVENT_POISON);
+
+    event->id = story->model->link.number;
+    event->poison = poison_judge(subject, raw_text(bytes), TRUE);
+    ck_assert_ptr_nonnull(event->poison);
+    story_post(story, event);
+}
+
+START_TEST(a_poisonous_message_is_named_with_whom_it_took_down)
+{
+    Story *story = mesh(pair);
+    const Finding *finding;
+
+    story_roster(story, healthy);
+    poison(story, "heddle.tasks.incoming", "[1,2]");
+    finding = find(story, "poison");
+    ck_assert_ptr_nonnull(finding);
+    ck_assert_int_eq(finding->state, STATE_WARN); /* nobody has gone so far */
+    story_roster(story, LIST("heddle.tasks.echo.local processors-echo"));
+    finding = find(story, "poison");
+    ck_assert_int_eq(finding->state, STATE_FAIL);
+    holds(finding->text, "on heddle.tasks.incoming at 14:02:");
+    holds(finding->text, "took down: router router_rules");
+    holds(g_ptr_array_index(finding->evidence, 0), "[1,2]");
+    holds(finding->next, "heddle router --config configs/router_rules.yaml");
+    story_roster(story, healthy); /* it was started again */
+    finding = find(story, "poison");
+    ck_assert_int_eq(finding->state, STATE_WARN);
+    story->now_us += 301 * (gint64)G_USEC_PER_SEC;
+    story_rtt(story, 0.3);
+    story_keep_alive(story, 2);
+    ck_assert_ptr_null(find(story, "poison"));
+    story_free(story);
+}
+END_TEST
+
+START_TEST(who_was_gone_before_or_listens_elsewhere_is_no_victim)
+{
+    Story *story = mesh(pair);
+    const Finding *finding;
+
+    story_roster(story, healthy);
+    poison(story, "heddle.tasks.other.local", "null");
+    story_roster(story, LIST("heddle.tasks.incoming router"));
+    finding = find(story, "poison");
+    ck_assert_ptr_nonnull(finding);
+    ck_assert_int_eq(finding->state, STATE_WARN); /* echo serves another subject */
+    poison(story, "heddle.tasks.echo.local", "null");
+    for (unsigned i = 0; i < story->model->findings->len; i++)
+        ck_assert_int_ne(
+            ((Finding *)g_ptr_array_index(story->model->findings, i))->state == STATE_FAIL &&
+                g_str_equal(((Finding *)g_ptr_array_index(story->model->findings, i))->id,
+                            "poison"),
+            TRUE);
     story_free(story);
 }
 END_TEST
@@ -291,6 +355,8 @@ int main(void)
     tcase_add_test(tcase, what_cannot_be_seen_is_not_found);
     tcase_add_test(tcase, who_does_not_come_back_after_a_lost_connection_is_named_until_he_does);
     tcase_add_test(tcase, who_comes_back_in_time_or_leaves_by_himself_is_no_zombie);
+    tcase_add_test(tcase, a_poisonous_message_is_named_with_whom_it_took_down);
+    tcase_add_test(tcase, who_was_gone_before_or_listens_elsewhere_is_no_victim);
     tcase_add_test(tcase, a_finding_can_be_dismissed_and_stays_so);
     tcase_add_test(tcase, a_silent_client_is_suspect_only_where_somebody_is_missing);
     tcase_add_test(tcase, an_actor_that_lags_is_named);
