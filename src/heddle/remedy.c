@@ -234,8 +234,7 @@ static const Remedy table[] = {
     {"poison",
      "Heddle 0.9.2 does not survive a message that is JSON and no object, one that is nested too "
      "deep, or a task whose worker_type holds a blank. Whoever sent it will send it again.",
-     ACTORS "   restart who is gone; then find who publishes it",
-     "Who was gone is counted again."},
+     ACTORS "   restart who is gone; then find who publishes it", "Who was gone is counted again."},
     {"poison_ui",
      "A task with parent_task_id null does no harm to actors, and ends every open `heddle ui`. "
      "Leave the field out.",
@@ -272,6 +271,9 @@ static const Remedy table[] = {
      "It has a config here and nobody is subscribed on its subject. It may have ended at its "
      "start, run on another server, or never have been started.",
      ACTORS, "The live row counts it."},
+    {"log_says", "The bus does not show what an actor says to its log alone.",
+     ACTORS "   then mend what it says, and start it again",
+     "Its log says nothing of it any more."},
     {"stuck_start",
      "A connection without a subscription is an idle MCP gateway, a program that only publishes, "
      "or an actor that hangs between connect and subscribe: its log then has actor.connected and "
