@@ -99,6 +99,20 @@ server_begin() { # [NAME [ARGUMENT…]]
     echo "${url##*:}" > "port.$name"
 }
 
+# The whole of a test, on Debian's nats-server and on a current one.
+on_each_server() { # COMMAND…
+    for server in nats-server "${NATS_SERVER_NEW:-}"; do
+        if [ -z "$server" ]; then
+            echo "SKIP: no current nats-server"
+            [ "${CI:-}" != true ] || failed=$((failed + 1))
+            continue
+        fi
+        prefix="$("$server" --version | grep -oE '[0-9.]+$'): "
+        rm -f port.*
+        "$@" || check "the test runs to its end" false
+    done
+}
+
 report() { timeout 40 "$program" --nats-url "$url" --output json "$@" > out.json 2> err; }
 says() { # EXPRESSION over d, the report; a is its actors by name
     python3 -c '
@@ -107,7 +121,10 @@ d = json.load(open("out.json"))
 a = {x["name"]: x for x in d["actors"]}
 sys.exit(not eval(sys.argv[1]))' "$1"
 }
-reports() { report configs && :; says "$1"; } # EXPRESSION, of a new report
+reports() { # EXPRESSION, of a new report
+    report configs
+    says "$1"
+}
 live() { # NAME…: wait until these are subscribed
     until_true 20 reports "all(a[n]['checks']['live']['state'] == 'ok' for n in '$*'.split())"
 }
