@@ -61,7 +61,8 @@ check() { # NAME COMMAND…
 start() { # NAME COMMAND…: in the background, its log in NAME.log
     local name=$1
     shift
-    setsid "$@" > "$name.log" 2>&1 < /dev/null &
+    : > "$name.log" # before it runs: nobody may take an earlier one's lines for its own
+    setsid "$@" >> "$name.log" 2>&1 < /dev/null &
     pids[$name]=$!
 }
 
@@ -113,6 +114,11 @@ on_each_server() { # COMMAND…
     done
 }
 
+# A port that nobody listens on, for what the server does not choose by itself.
+free_port() {
+    python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 report() { timeout 40 "$program" --nats-url "$url" --output json "$@" > out.json 2> err; }
 says() { # EXPRESSION over d, the report; a is its actors by name
     python3 -c '
@@ -146,6 +152,11 @@ print(text.split(" (")[0] if len(sys.argv) > 3 else text)' "${@:2}")
 }
 
 bus() { "$python" "$here/bus.py" "$url" "$@"; } # VERB …, see bus.py
+
+play() { # NAME URL SUBJECT[:QUEUE]…: a client that subscribes as an actor would
+    start "$1" "$python" "$here/bus.py" "$2" play "${@:3}"
+    until_true 10 grep -qs ready "$1.log"
+}
 
 # One config of each kind, as small as Heddle takes it; a gateway's names its server, so it is
 # made anew for each.
