@@ -28,7 +28,7 @@ async def connz(connection, subject=None):
     await connection.publish("$SYS.REQ.ACCOUNT.PING.CONNZ", json.dumps(ask).encode(), reply=inbox)
     try:
         while True:
-            reply = await replies.next_msg(timeout=1)
+            reply = await replies.next_msg(timeout=0.3)
             sys.stdout.buffer.write((str(reply.headers).encode() if reply.headers else reply.data)
                                     + b"\n")
     except nats.errors.TimeoutError:

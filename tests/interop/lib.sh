@@ -54,8 +54,20 @@ check() { # NAME COMMAND…
         failed=$((failed + 1))
         echo "FAIL $name"
         cat why
-        [ ! -f out.json ] || head -c 6000 out.json
+        brief
     fi
+}
+
+brief() { # what the last report says
+    [ ! -s out.json ] || python3 -c '
+import json
+d = json.load(open("out.json"))
+print("     ", d["url"], d["link"]["state"], "-", d["summary"])
+for x in d["actors"]:
+    print("     ", x["kind"], x["name"], x["tier"], x["origin"], "-", x["checks"]["live"]["text"])
+print("     ", "smoke:", d["smoke"] and (d["smoke"]["verdict"], d["smoke"]["text"]))
+for x in d["findings"]:
+    print("     ", x)'
 }
 
 start() { # NAME COMMAND…: in the background, its log in NAME.log
@@ -153,6 +165,12 @@ print(text.split(" (")[0] if len(sys.argv) > 3 else text)' "${@:2}")
 
 bus() { "$python" "$here/bus.py" "$url" "$@"; } # VERB …, see bus.py
 
+logged() { # WORD NAME…: it stands in the log of each
+    local word=$1 name
+    shift
+    for name; do grep -q "$word" "$name.log" || return 1; done
+}
+
 play() { # NAME URL SUBJECT[:QUEUE]…: a client that subscribes as an actor would
     start "$1" "$python" "$here/bus.py" "$2" play "${@:3}"
     until_true 10 grep -qs ready "$1.log"
@@ -228,4 +246,10 @@ start_all() {
     start nightly "$heddle" scheduler --config configs/schedulers/nightly.yaml --nats-url "$url"
     [ -p open ] || mkfifo open
     start gateway bash -c 'exec 0<> open; exec "$@"' - "$heddle" mcp --config configs/mcp/gateway.yaml
+}
+
+all_up() { # start_all, and wait for them
+    start_all
+    live router_rules echo summarizer ingest planner nightly &&
+        until_true 10 logged mcp.gateway.connected gateway
 }
