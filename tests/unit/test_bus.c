@@ -127,14 +127,14 @@ START_TEST(real_replies_show_each_kind_once)
         g_build_filename(g_getenv("top_srcdir"), "tests/fuzz/corpus/roster", recorded[_i], NULL);
     g_autofree char *bytes = NULL, *why = NULL;
     Roster *roster = roster_new();
-    GPtrArray *actors;
+    Bus *bus;
 
     ck_assert_msg(g_file_get_contents(path, &bytes, NULL, NULL), "%s", path);
     ck_assert(roster_read(roster, raw_text(bytes), &why));
-    actors = bus_actors(roster);
-    ck_assert_uint_eq(actors->len, G_N_ELEMENTS(seven_less_one));
-    for (guint i = 0; i < actors->len; i++) {
-        const BusActor *actor = g_ptr_array_index(actors, i);
+    bus = bus_read(roster);
+    ck_assert_uint_eq(bus->actors->len, G_N_ELEMENTS(seven_less_one));
+    for (guint i = 0; i < bus->actors->len; i++) {
+        const BusActor *actor = g_ptr_array_index(bus->actors, i);
         gboolean found = FALSE;
 
         for (gsize k = 0; k < G_N_ELEMENTS(seven_less_one) && !found; k++)
@@ -145,8 +145,10 @@ START_TEST(real_replies_show_each_kind_once)
         ck_assert_uint_eq(actor->clients->len, 1);
         a_python_client(g_ptr_array_index(actor->clients, 0));
     }
+    ck_assert_uint_eq(bus->stuck->len, 0);
+    ck_assert_uint_eq(bus->monitors, 0);
     ck_assert_uint_eq(roster->connections, 8); /* the gateway and the asker too */
-    g_ptr_array_unref(actors);
+    bus_free(bus);
     roster_free(roster);
 }
 END_TEST
