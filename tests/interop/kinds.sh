@@ -51,6 +51,31 @@ recognized() {
     done
 }
 
+# Without their configs they are seen all the same.
+on_bus() { # KIND NAME TIER: a subscription tells no name of router, pipeline and orchestrator
+    says "[(x['origin'], x['config'], x['tier'], x['checks']['live']['state']) for x in d['actors'] if (x['kind'], x['name']) == ('$1', '$2')] == [('bus', None, $3, 'ok')]"
+}
+strangers() {
+    mkdir -p empty one
+    report empty
+    check "bus: there are as many as subscribe" says "len(d['actors']) == 6"
+    check "bus: router" on_bus router router None
+    check "bus: processor" on_bus processor echo "'local'"
+    check "bus: worker" on_bus worker summarizer "'standard'"
+    check "bus: pipeline" on_bus pipeline pipeline None
+    check "bus: orchestrator" on_bus orchestrator orchestrator None
+    check "bus: scheduler" on_bus scheduler nightly None
+    cp configs/workers/echo.yaml configs/orchestrators/ingest.yaml one
+    report one
+    check "bus: configs claim their actors" \
+        says "{x['name'] for x in d['actors'] if x['origin'] == 'config'} == {'echo', 'ingest'}"
+    check "bus: and no one else's" \
+        says "{x['kind'] for x in d['actors'] if x['origin'] == 'bus'} == {'router', 'worker', 'orchestrator', 'scheduler'}"
+    report configs
+    check "bus: with all configs nobody is a stranger" \
+        says "all(x['origin'] == 'config' for x in d['actors'])"
+}
+
 shared() {
     start second "$heddle" router --config configs/router_rules.yaml --nats-url "$url"
     check "a second router is another replica" \
@@ -128,6 +153,7 @@ run() {
     mesh_configs
     rm configs/workers/burn.yaml
     recognized
+    strangers
     shared
     poisoned
     zombies

@@ -48,6 +48,10 @@ smoke
 check "without its worker the silent hop is named" \
     says "d['smoke']['verdict'] in ('no_worker', 'worker_silent') and 'heddle.tasks.echo.local' in d['smoke']['text']"
 check "the routed hop was seen" says "d['smoke']['hops'][1]['state'] == 'ok'"
+start echo "$heddle" processor --config configs/workers/echo.yaml --nats-url "$url" --tier standard
+check "on another tier than its config says" \
+    until_true 20 reports "a['echo']['checks']['live']['cause'] == 'other_tier' and 'standard' in a['echo']['checks']['live']['text']"
+stop echo
 
 start wrong "$heddle" worker --config configs/workers/echo.yaml --nats-url "$url" --tier local --skip-preflight
 for _ in $(seq 40); do
@@ -57,7 +61,7 @@ for _ in $(seq 40); do
 done
 check "a processor started as worker is explained" \
     says "d['smoke']['verdict'] == 'failed' and 'heddle worker' in d['smoke']['text']"
-check "its queue group gives it away" says "a['echo']['checks']['live']['state'] == 'warn'"
+check "its queue group gives it away" says "a['echo']['checks']['live']['cause'] == 'wrong_command'"
 start echo "$heddle" processor --config configs/workers/echo.yaml --nats-url "$url"
 check "the right one comes back" live echo
 smoke

@@ -17,6 +17,10 @@ cannot_tell() { # WORDS
     says "all(x['checks']['live']['state'] == 'unknown' and '$1' in x['checks']['live']['text'] for x in d['actors'] if x['kind'] != 'mcp')" &&
         says "'nobody' not in str(d['actors'])"
 }
+told_by_monitor() { # PORT: who listens and who does not
+    report --monitor-url "http://127.0.0.1:$1" configs
+    says "a['router_rules']['checks']['live']['state'] == 'ok' and a['burn']['checks']['live']['cause'] == 'not_running'"
+}
 servers_answer() { [ "$(bus connz | wc -l)" = "$1" ]; } # COUNT
 
 cluster() {
@@ -67,7 +71,7 @@ leaf() {
 }
 
 rights() {
-    local address
+    local address monitor
     cat > rights.conf << 'CONF'
 authorization {
   users = [
@@ -77,7 +81,8 @@ authorization {
   ]
 }
 CONF
-    server_begin rights -c rights.conf || return 1
+    monitor=$(free_port)
+    server_begin rights -c rights.conf -m "$monitor" || return 1
     address=${url#nats://}
     play router "nats://op:op@$address" heddle.tasks.incoming:router
     url=nats://op:op@$address
@@ -85,18 +90,22 @@ CONF
     url=nats://heddle:x@$address
     check "rights: may not ask: the right is named" \
         cannot_tell 'Publish to "$SYS.REQ.ACCOUNT.PING.CONNZ"'
+    check "rights: but the monitoring port tells" told_by_monitor "$monitor"
     url=nats://deaf:x@$address
     check "rights: may not hear the answer: cannot tell" cannot_tell 'cannot tell'
     check "rights: and the rung names the right" \
-        says "any('_INBOX' in (r['text'] or '') for r in d['ladder'] if r['state'] == 'warn')"
+        until_true 10 reports "any('_INBOX' in (r['text'] or '') for r in d['ladder'] if r['state'] == 'warn')"
     stop rights router
 }
 
 unanswered() {
+    local monitor
     echo 'no_system_account: true' > unanswered.conf
-    server_begin unanswered -c unanswered.conf || return 1
+    monitor=$(free_port)
+    server_begin unanswered -c unanswered.conf -m "$monitor" || return 1
     play router "$url" heddle.tasks.incoming:router
     check "no system account: cannot tell" cannot_tell '$SYS'
+    check "no system account: but the monitoring port tells" told_by_monitor "$monitor"
     stop unanswered router
 }
 
