@@ -253,3 +253,48 @@ all_up() { # start_all, and wait for them
     live router_rules echo summarizer ingest planner nightly &&
         until_true 10 logged mcp.gateway.connected gateway
 }
+
+# --- what the report concludes ---
+
+found() { # ID [EXPRESSION over f, the finding]
+    says "any(f['id'] == '$1' and f['text'] and f['evidence'] and (${2:-True}) for f in d['findings'])"
+}
+not_found() { # ID…: none of these is in the report
+    says "not {f['id'] for f in d['findings']} & set('$*'.split())"
+}
+finds() { # ID [EXPRESSION]: in a new report
+    report configs
+    found "$@"
+}
+# Watch for SECONDS in the background; watched waits for its report.
+watch_begin() { # SECONDS
+    timeout 60 "$program" --nats-url "$url" --output json --wait "$1" configs > watched.json 2> err &
+    watcher=$!
+}
+watched() { wait "$watcher"; cp watched.json out.json; }
+is_watching() { # the watcher is connected and subscribed
+    bus connz 'heddle.>' | grep -q '"name":"heddle-preflight'
+}
+actor() { # NAME COMMAND CONFIG [FLAG…]: start it
+    start "$1" "$heddle" "$2" --config "$3" --nats-url "$url" "${@:4}"
+}
+basics() { # router and echo, up
+    actor router_rules router configs/router_rules.yaml
+    actor echo processor configs/workers/echo.yaml
+    live router_rules echo
+}
+
+# Each section (a function) on a server and configs of its own; those in $wanted, or all.
+sections() { # SECTION…
+    local section
+    for section; do
+        [ -z "$wanted" ] || case " $wanted " in *" $section "*) ;; *) continue ;; esac
+        server_begin || return 1
+        rm -rf configs
+        mesh_configs
+        rm configs/workers/burn.yaml
+        "$section"
+        stop "${!pids[@]}"
+        rm -f port.*
+    done
+}
