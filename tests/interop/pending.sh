@@ -29,6 +29,7 @@ smokes() {
     smoke
     check "the limiter's next token is told" says \
         "d['smoke']['verdict'] == 'dead_lettered' and 'next token' in d['smoke']['text']"
+    check "its dead letter is heard by nobody else" found dead_letter_unheard
 }
 
 elsewhere() {
@@ -129,6 +130,41 @@ accounts {
       {service: {account: MESH, subject: "heddle.tasks.>"}}
     ]
   }
+}
+CONF
+    server_begin accounts -c accounts.conf
+    address=${url#nats://}
+    url=nats://m:m@$address
+    basics
+    url=nats://o:o@$address
+    smoke
+    check "accounts: a smoke completes across" says "d['smoke']['verdict'] == 'completed'"
+    check "accounts: whoever answered is not called missing" \
+        says "all(a[n]['checks']['live']['state'] != 'fail' for n in ('echo', 'router_rules'))"
+    stop echo
+    smoke
+    check "accounts: a router in another account is not called missing" \
+        says "d['smoke']['verdict'] != 'no_router'"
+    stop router_rules accounts
+
+    echo 'no_system_account: true' > unanswered.conf
+    server_begin unanswered -c unanswered.conf
+    play e "$url" heddle.tasks.echo.local:processors-echo
+    report configs
+    check "no system account: a current server is not called old" \
+        says "'older than' not in a['echo']['checks']['live']['text']"
+    check "no system account: what cannot be seen does not hold" \
+        says "d['verdict'] != 'ok' and 'all checks hold' not in d['summary']"
+    stop unanswered e
+
+    server_begin rights -c "$work/rights.conf"
+    address=${url#nats://}
+    play e "nats://op:op@$address" heddle.tasks.echo.local:processors-echo
+    url=nats://deaf:x@$address
+    report configs
+    check "rights: the subject that may not be heard is named" \
+        says "'_INBOX' in a['echo']['checks']['live']['text']"
+    stop rights e
 }
 
 run() { sections smokes elsewhere processes poisoned unseen; }
