@@ -61,7 +61,7 @@ for _ in $(seq 40); do
 done
 check "a processor started as worker is explained" \
     says "d['smoke']['verdict'] == 'failed' and 'heddle worker' in d['smoke']['text']"
-check "its queue group gives it away" says "a['echo']['checks']['live']['cause'] == 'wrong_command'"
+check "its queue group gives it away" reports "a['echo']['checks']['live']['cause'] == 'wrong_command'"
 start echo "$heddle" processor --config configs/workers/echo.yaml --nats-url "$url"
 check "the right one comes back" live echo
 smoke
