@@ -54,6 +54,7 @@ processes() {
         "all(p in str(f) for p in '${pids[echo]} ${pids[router_rules]} ${pids[nightly]}'.split())"
 }
 
+# The dashboard listens for poison; a report that waits does not yet.
 poisoned() {
     basics
     watch_begin 5
