@@ -11,7 +11,7 @@
 #include "mesh/verdict.h"
 
 /* A second answer to a smoke shows two routers or two workers; it comes right after the first. */
-enum { LINGER_MS = 100 };
+enum { LINGER_MS = 100, SAMPLE_MOST = 128 };
 
 static gboolean actors_known(const Model *model)
 {
@@ -66,6 +66,7 @@ static void step(Model *model, Engine *engine, gint64 until_us)
         g_error("poll: %s", g_strerror(errno));
     while ((event = engine_take(engine)) != NULL)
         take_in(model, engine, event);
+    take_in(model, engine, engine_sample(engine, model->watch.last_seq, SAMPLE_MOST));
     take_in(model, engine, engine_tick(engine));
 }
 
@@ -92,6 +93,15 @@ static void run_smoke(const Options *options, Model *model, Engine *engine)
         step(model, engine, linger);
 }
 
+static void listen_for_poison(Model *model, Engine *engine)
+{
+    Event *event = event_new(EVENT_LISTEN);
+
+    event->stream = STREAM_SENTINEL;
+    event->on = TRUE;
+    take_in(model, engine, event);
+}
+
 static gboolean all_hold(const Model *model)
 {
     g_autofree char *summary = NULL;
@@ -112,6 +122,8 @@ int mode_once(const Options *options, Model *model, Engine *engine)
     take_in(model, engine, engine_tick(engine)); /* the model's time begins */
     update_start(model, effects);
     engine_perform(engine, effects);
+    if (options->wait_ms > 0) /* long enough that poison may come by */
+        listen_for_poison(model, engine);
     run_until_known(options, model, engine);
     if (options->smoke)
         run_smoke(options, model, engine);

@@ -114,6 +114,10 @@ static void read_client(Bus *bus, GHashTable *known, const Roster *roster,
         if (kind == KIND_UNKNOWN)
             continue;
         actor = find_or_add(known, bus->actors, kind, name, tier);
+        /* A leaf node stands for whoever is behind it, who is most often seen directly too. */
+        if (client->leaf && actor->clients->len > 0 &&
+            !((const RosterClient *)g_ptr_array_index(actor->clients, 0))->leaf)
+            continue;
         actor->msgs += sub->msgs;
         actor->grouped |= sub->queue[0] != '\0';
         if (actor->clients->len == 0 ||
@@ -133,7 +137,11 @@ Bus *bus_read(const Roster *roster)
     bus->actors = g_ptr_array_new_with_free_func(actor_drop);
     bus->stuck = g_ptr_array_new();
     for (guint i = 0; i < roster->clients->len; i++)
-        read_client(bus, known, roster, roster_client(roster, i));
+        if (!roster_client(roster, i)->leaf)
+            read_client(bus, known, roster, roster_client(roster, i));
+    for (guint i = 0; i < roster->clients->len; i++)
+        if (roster_client(roster, i)->leaf)
+            read_client(bus, known, roster, roster_client(roster, i));
     g_ptr_array_sort(bus->actors, compare);
     return bus;
 }

@@ -66,6 +66,25 @@ BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsi
                : NULL;
 }
 
+gboolean roster_is_partial(const Model *model)
+{
+    return model->roster.roster != NULL && model->roster.roster->servers < model->roster.servers;
+}
+
+/* A router that the roster showed shortly before took the smoke, and is gone since. */
+#define ROUTER_SEEN_US (10 * (gint64)G_USEC_PER_SEC)
+
+gboolean roster_is_of_part(const Model *model)
+{
+    const Smoke *smoke = model_last_smoke(model);
+
+    return smoke != NULL && smoke->mode == SMOKE_TASK && smoke->sent_us >= model->link.up_us &&
+           smoke->hops[HOP_ANSWERED].at_us != 0 && model->roster.roster != NULL &&
+           (model->roster.router_us == 0 ||
+            smoke->sent_us > model->roster.router_us + ROUTER_SEEN_US) &&
+           roster_count(model->roster.roster, SUBJECT_INCOMING, "*") == 0;
+}
+
 const BusActor *actor_on_bus(const Model *model, const Actor *actor)
 {
     const char *tier = actor_tier(model, actor);

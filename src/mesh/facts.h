@@ -31,6 +31,12 @@ gboolean actor_is_stranger(const Actor *actor);
 const BusActor *actor_on_bus(const Model *model, const Actor *actor);
 unsigned actor_replicas(const Model *model, const Actor *actor);
 
+/* Did a server that has answered before not answer in the newest roster? */
+gboolean roster_is_partial(const Model *model);
+
+/* Has a smoke gone where the roster shows nobody? Then those who listen are in another account. */
+gboolean roster_is_of_part(const Model *model);
+
 /* Those of its kind and name on any tier; *count is how many; NULL: none. */
 BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsigned *count);
 

@@ -83,7 +83,8 @@ char *found_client(const RosterClient *client)
 
 gboolean found_roster(const Model *model)
 {
-    return model->link.state == LINK_UP && model->roster.state == ROSTER_KNOWN;
+    return model->link.state == LINK_UP && model->roster.state == ROSTER_KNOWN &&
+           !roster_is_partial(model) && !roster_is_of_part(model);
 }
 
 static Finding *find_key(const GPtrArray *findings, const char *key)

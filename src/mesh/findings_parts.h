@@ -24,7 +24,7 @@ char *found_name(const Actor *actor);
 /* "connection 7 from 10.0.0.7:4001 (python3 2.16.0), up for 3 m, on n1". Caller frees. */
 char *found_client(const RosterClient *client);
 
-/* "10.0.0.7:4001": is the roster known, and is it of a connection that stands? */
+/* Is the roster known, whole, and of a connection that stands? */
 gboolean found_roster(const Model *model);
 
 /* findings_lost.c */

@@ -300,8 +300,11 @@ typedef struct RosterView {
     unsigned number, offset; /* of the round; of the page that is being asked for */
     gboolean reading;        /* its replies are being read */
     gint64 asked_us, reply_us;
-    gint64 cost_us;  /* from asking to the last reply, in the last round of ROUND_HEDDLE */
-    unsigned rounds; /* of ROUND_HEDDLE and ROUND_MONITOR that were read since the link came up */
+    gint64 cost_us;    /* from asking to the last reply, in the last round of ROUND_HEDDLE */
+    unsigned servers;  /* the most that answered, not long ago */
+    gint64 router_us;  /* when a roster last showed a router; 0: none did */
+    gint64 servers_us; /* when so many last did */
+    unsigned rounds;   /* of ROUND_HEDDLE and ROUND_MONITOR that were read since the link came up */
 
     gboolean by_monitor; /* the bus does not tell, the monitoring port does */
     char *why;           /* why the bus does not tell; NULL: it does */

@@ -311,7 +311,7 @@ gint64 update_due(const Model *model)
     if (model->link.state == LINK_UP)
         due = MIN(due, model->link.heard_us + SILENT_AFTER + 1000);
     if (model->roster.round != ROUND_NONE && !model->roster.reading && model->roster.reply_us != 0)
-        due = MIN(due, model->roster.reply_us + ROSTER_QUIET);
+        due = MIN(due, model->roster.reply_us + update_roster_quiet(model));
     if (smoke != NULL && smoke->verdict == VERDICT_RUNNING)
         due = MIN(due, smoke->deadline_us + 1000);
     if (model->smoke_repeat)

@@ -5,23 +5,25 @@
 #include "mesh/update.h"
 
 /* Periods and limits, microseconds. */
-#define SECOND          G_USEC_PER_SEC
-#define SILENT_AFTER    (SECOND * 3 / 2) /* the server answers a heartbeat every second */
-#define POLL_CONFIGS    (1 * SECOND)     /* a stat(2) each */
-#define WALK_FLEET      (3 * SECOND)
-#define PROBE_AGAIN     (30 * SECOND) /* one that holds */
-#define PROBE_AGAIN_BAD (3 * SECOND)  /* one that broke */
-#define ROSTER_AGAIN    (2 * SECOND)  /* or ROSTER_SHARE times what a round costs */
-#define ROSTER_SHARE    10
-#define ROSTER_REFUSED  (30 * SECOND)
-#define IDLE_AGAIN      (10 * SECOND)
-#define STRANGER_KEPT   (600 * SECOND)    /* gone from the bus */
-#define ROSTER_QUIET    (SECOND * 3 / 20) /* no server answers any more */
-#define PROCS_AGAIN     (5 * SECOND)      /* or PROCS_SHARE times what a look costs */
-#define PROCS_SHARE     50
-#define LOG_AGAIN       (2 * SECOND)
-#define SMOKE_EVERY     (5 * SECOND)
-#define SMOKE_LATE      (60 * SECOND) /* an answer is still looked for */
+#define SECOND             G_USEC_PER_SEC
+#define SILENT_AFTER       (SECOND * 3 / 2) /* the server answers a heartbeat every second */
+#define POLL_CONFIGS       (1 * SECOND)     /* a stat(2) each */
+#define WALK_FLEET         (3 * SECOND)
+#define PROBE_AGAIN        (30 * SECOND) /* one that holds */
+#define PROBE_AGAIN_BAD    (3 * SECOND)  /* one that broke */
+#define ROSTER_AGAIN       (2 * SECOND)  /* or ROSTER_SHARE times what a round costs */
+#define ROSTER_SHARE       10
+#define ROSTER_REFUSED     (30 * SECOND)
+#define IDLE_AGAIN         (10 * SECOND)
+#define SERVER_MISSED      (15 * SECOND)  /* one that does not answer any more is gone for good */
+#define ROSTER_QUIET_ALONE (SECOND / 25)  /* … where there is no cluster */
+#define STRANGER_KEPT      (600 * SECOND) /* gone from the bus */
+#define ROSTER_QUIET       (SECOND * 3 / 20) /* no server answers any more */
+#define PROCS_AGAIN        (5 * SECOND)      /* or PROCS_SHARE times what a look costs */
+#define PROCS_SHARE        50
+#define LOG_AGAIN          (2 * SECOND)
+#define SMOKE_EVERY        (5 * SECOND)
+#define SMOKE_LATE         (60 * SECOND) /* an answer is still looked for */
 
 /* update_link.c: the connection in force and the one being proved. */
 void update_link(Model *model, const Event *event, Effects *effects);
@@ -76,6 +78,7 @@ void update_roster(Model *model, const Event *event, Effects *effects);
 void update_roster_reply(Model *model, const LinkNews *news);
 void update_roster_refused(Model *model, const char *why, Effects *effects);
 void update_roster_tick(Model *model, Effects *effects);
+gint64 update_roster_quiet(const Model *model);
 /* Forget what is known: another connection is in force; or only ask anew. */
 void update_roster_forget(Model *model);
 void update_roster_again(Model *model);

@@ -2,6 +2,7 @@
  * tell. Replies are gathered by the engine and read when no more come. */
 #include <string.h>
 
+#include "mesh/facts.h"
 #include "mesh/update_parts.h"
 
 /* Connections with the fewest subscriptions that are looked at. */
@@ -78,6 +79,8 @@ void update_roster_forget(Model *model)
     view->state = ROSTER_NOT_ASKED;
     view->by_monitor = FALSE;
     view->idle_us = 0;
+    view->servers = 0;
+    view->router_us = 0;
     update_roster_again(model);
 }
 
@@ -134,7 +137,15 @@ static void take_roster(Model *model, Event *event)
         set_why(view, NULL);
     view->rounds++;
     view->round = ROUND_NONE;
-    update_presence(model);
+    if (view->roster->servers >= view->servers ||
+        model->now_us - view->servers_us > SERVER_MISSED) {
+        view->servers = view->roster->servers;
+        view->servers_us = model->now_us;
+    }
+    if (roster_count(view->roster, SUBJECT_INCOMING, "*") > 0)
+        view->router_us = model->now_us;
+    if (!roster_is_partial(model)) /* who is on a server that does not answer is not gone */
+        update_presence(model);
 }
 
 static void take_idle(Model *model, Event *event)
@@ -175,6 +186,15 @@ void update_roster(Model *model, const Event *event, Effects *effects)
     }
 }
 
+/* How long no more replies must come for a round to be over. */
+gint64 update_roster_quiet(const Model *model)
+{
+    const Ladder *ladder = model->probe->ladder;
+    gboolean alone = ladder != NULL && ladder->info.id != NULL && ladder->info.cluster == NULL;
+
+    return alone && model->roster.servers <= 1 ? ROSTER_QUIET_ALONE : ROSTER_QUIET;
+}
+
 static void begin_due(Model *model, Effects *effects)
 {
     RosterView *view = &model->roster;
@@ -202,7 +222,7 @@ void update_roster_tick(Model *model, Effects *effects)
     Effect *read;
 
     if (view->round != ROUND_NONE && !view->reading && view->reply_us != 0 &&
-        model->now_us - view->reply_us >= ROSTER_QUIET) {
+        model->now_us - view->reply_us >= update_roster_quiet(model)) {
         view->reading = TRUE;
         read = effects_add(effects, EFFECT_READ_ROSTER);
         read->generation = view->number;

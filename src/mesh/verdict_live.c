@@ -96,6 +96,16 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
         check = others_here(subject, queue, others);
     else if (actor_tiers_on_bus(model, actor, &tiers) != NULL && !actor_is_stranger(actor))
         check = on_other_tier(model, actor, subject);
+    else if (roster_is_partial(model))
+        check = check_of(STATE_UNKNOWN, g_strdup("cannot see: a server is silent"),
+                         g_strdup_printf("%u of %u servers answer who is subscribed; it may be on "
+                                         "another",
+                                         model->roster.roster->servers, model->roster.servers));
+    else if (roster_is_of_part(model))
+        check =
+            check_of(STATE_UNKNOWN, g_strdup("cannot see: another account"),
+                     g_strdup("nobody in this account is subscribed on its subject, and a smoke "
+                              "was answered all the same: they listen in another account"));
     else if (actor->presence.gone_us != 0 && actor->presence.with_link)
         check = not_back(model, subject);
     else

@@ -69,8 +69,9 @@ struct Link {
     gboolean wanted[LINK_STREAMS];
     unsigned asked[LINK_STREAMS]; /* how often it was taken up or left */
 
-    int closing; /* atomic: read by the ladder while it climbs, and by hooks */
-    int floor;   /* atomic */
+    int closing;  /* atomic: read by the ladder while it climbs, and by hooks */
+    int floor;    /* atomic */
+    int no_inbox; /* atomic: the server refuses us our inbox */
 
     /* of the one libnats thread that delivers the sentinel's messages */
     gint64 suspect_us; /* the budget is full again at this time */

@@ -76,7 +76,8 @@ static void on_no_responders(void *data, const char *id)
     if (is_roster(link, id, &late)) {
         roster_answered(link);
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
-                          "this server answers no $SYS requests (older than 2.4)");
+                          "this server answers no $SYS requests: it has no system account, or is "
+                          "older than 2.4");
         return;
     }
     news = link_news_new(LINK_NEWS_NO_RESPONDERS);
@@ -103,6 +104,8 @@ static void on_error(void *data, Cause cause, const char *text)
 {
     Link *link = data;
 
+    if (cause == CAUSE_PERMISSIONS && strstr(text, "Subscription to \"_INBOX") != NULL)
+        __atomic_store_n(&link->no_inbox, 1, __ATOMIC_RELEASE);
     /* A refused roster is a fact about the roster; the connection is none the worse for it. */
     if (cause == CAUSE_PERMISSIONS && strstr(text, "$SYS.REQ.ACCOUNT") != NULL) {
         roster_answered(link);
@@ -265,7 +268,9 @@ static void check_roster(Link *link)
     pthread_mutex_unlock(&link->lock);
     if (overdue)
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_SILENT,
-                          "no answer to $SYS.REQ.ACCOUNT.PING.CONNZ");
+                          __atomic_load_n(&link->no_inbox, __ATOMIC_ACQUIRE)
+                              ? "no right to subscribe _INBOX.>, where answers come"
+                              : "no answer to $SYS.REQ.ACCOUNT.PING.CONNZ");
 }
 
 /* The next command, or NULL when it is `until_us` and something else is due. */

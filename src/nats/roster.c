@@ -18,6 +18,7 @@ Roster *roster_new(void)
     roster->subs = g_array_new(FALSE, FALSE, sizeof(RosterSub));
     roster->text = g_string_chunk_new(16 * 1024);
     roster->counts = g_hash_table_new(g_str_hash, g_str_equal);
+    roster->behind = g_hash_table_new(g_str_hash, g_str_equal);
     roster->least = G_MAXUINT;
     return roster;
 }
@@ -27,6 +28,7 @@ void roster_free(Roster *roster)
     if (roster == NULL)
         return;
     g_hash_table_unref(roster->counts);
+    g_hash_table_unref(roster->behind);
     g_array_unref(roster->clients);
     g_array_unref(roster->subs);
     g_string_chunk_free(roster->text);
@@ -43,16 +45,15 @@ const RosterSub *roster_sub(const Roster *roster, const RosterClient *client, un
     return &g_array_index(roster->subs, RosterSub, client->first_sub + index);
 }
 
-static void count_one(Roster *roster, const char *subject, const char *queue)
+static void count_one(Roster *roster, GHashTable *counts, const char *subject, const char *queue)
 {
     g_autofree char *key = g_strconcat(subject, "\n", queue, NULL);
     gpointer kept, before;
 
-    if (g_hash_table_lookup_extended(roster->counts, key, &kept, &before))
-        g_hash_table_insert(roster->counts, kept, GUINT_TO_POINTER(GPOINTER_TO_UINT(before) + 1));
+    if (g_hash_table_lookup_extended(counts, key, &kept, &before))
+        g_hash_table_insert(counts, kept, GUINT_TO_POINTER(GPOINTER_TO_UINT(before) + 1));
     else
-        g_hash_table_insert(roster->counts, g_string_chunk_insert(roster->text, key),
-                            GUINT_TO_POINTER(1));
+        g_hash_table_insert(counts, g_string_chunk_insert(roster->text, key), GUINT_TO_POINTER(1));
 }
 
 /* NULL when it is none. */
@@ -174,8 +175,8 @@ static void read_connection(Roster *roster, const json_t *connection, const json
             continue;
         one.queue = keep_of(roster, sub, "qgroup");
         one.msgs = number_of(sub, "msgs");
-        count_one(roster, one.subject, one.queue);
-        count_one(roster, one.subject, ANY_QUEUE);
+        count_one(roster, client.leaf ? roster->behind : roster->counts, one.subject, one.queue);
+        count_one(roster, client.leaf ? roster->behind : roster->counts, one.subject, ANY_QUEUE);
         g_array_append_val(roster->subs, one);
         client.sub_len++;
     }
@@ -243,7 +244,8 @@ unsigned roster_count(const Roster *roster, const char *subject, const char *que
     const char *group = queue == NULL ? "" : g_str_equal(queue, "*") ? ANY_QUEUE : queue;
     g_autofree char *key = g_strconcat(subject, "\n", group, NULL);
 
-    return GPOINTER_TO_UINT(g_hash_table_lookup(roster->counts, key));
+    return GPOINTER_TO_UINT(g_hash_table_lookup(
+        g_hash_table_contains(roster->counts, key) ? roster->counts : roster->behind, key));
 }
 
 void roster_foreach(const Roster *roster, RosterVisit visit, void *data)

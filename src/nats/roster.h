@@ -33,10 +33,12 @@ typedef struct RosterClient {
 } RosterClient;
 
 typedef struct Roster {
-    GArray *clients;      /* of RosterClient */
-    GArray *subs;         /* of RosterSub */
-    GStringChunk *text;   /* all strings above, and the keys below */
-    GHashTable *counts;   /* of "subject\nqueue" and "subject\n\n" (in any queue group or none) */
+    GArray *clients;    /* of RosterClient */
+    GArray *subs;       /* of RosterSub */
+    GStringChunk *text; /* all strings above, and the keys below */
+    GHashTable *counts; /* of "subject\nqueue" and "subject\n\n" (in any queue group or none) */
+    GHashTable *behind; /* likewise, of leaf nodes: they stand for whoever is behind them, and count
+                           only where nobody is seen directly */
     unsigned connections; /* on all servers that answered, matching or not */
     unsigned servers;     /* that answered */
     unsigned most, least; /* connections of the server that has most, and least */
@@ -54,7 +56,7 @@ const RosterClient *roster_client(const Roster *roster, unsigned index);
 const RosterSub *roster_sub(const Roster *roster, const RosterClient *client, unsigned index);
 
 /* How many are subscribed to exactly `subject` in queue group `queue` (NULL: in none; "*": in any
- * or none). */
+ * or none). Behind a leaf node whose server does not answer: how many leaf nodes. */
 unsigned roster_count(const Roster *roster, const char *subject, const char *queue);
 
 /* Calls `visit` for every pair of subject and queue group ("" for none). */

@@ -247,8 +247,9 @@ static Story *scene_timeline(View *view)
         story_link_up(story, story->model->link.number);
     }
     story_rtt(story, 0.3);
-    story_roster(story, nobody);
+    story_roster(story, listening);
     smoke(story, "failed", 4.0);
+    story_roster(story, nobody);
     return story;
 }
 

@@ -36,7 +36,7 @@ stop burn
 start burn env -u OLLAMA_URL "$heddle" processor --config configs/workers/burn.yaml --nats-url "$url"
 check "without its variable it comes up too" live burn
 (unset OLLAMA_URL; report configs)
-check "Heddle's own start printed our env warning" heddle_printed burn.log burn env
+check "Heddle's own start printed our env warning" heddle_printed burn.log burn env cut
 printf 'name: bad\nworker_kind: processor\nx: [\n' > configs/workers/bad.yaml
 timeout 20 "$heddle" processor --config configs/workers/bad.yaml --nats-url "$url" > bad.log 2>&1
 report configs

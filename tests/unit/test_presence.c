@@ -272,6 +272,49 @@ START_TEST(a_full_page_is_followed_by_the_next)
 }
 END_TEST
 
+/* --- what the roster cannot see --- */
+
+static const char two_servers[] =
+    "{\"server\":{\"id\":\"A\"},\"data\":{\"connections\":[{\"subscriptions_list_detail\":[{"
+    "\"subject\":\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\"}]}]}}";
+static const char one_server[] = "{\"server\":{\"id\":\"B\"},\"data\":{\"connections\":[]}}";
+
+START_TEST(a_server_that_does_not_answer_takes_nobody_with_it_at_once)
+{
+    Story *story = mesh(echo_only);
+    Event *event;
+
+    await_heddle(story);
+    event = answer(story, two_servers, NULL);
+    ck_assert(roster_read(event->roster, raw_text(one_server), &event->text));
+    story_post(story, event);
+    live_is(story, 0, STATE_OK, "1 subscribed");
+    story_connz(story, one_server);
+    live_is(story, 0, STATE_UNKNOWN, "1 of 2 servers answer");
+    ck_assert_int_eq(panel(story, 0)->presence.gone_us, 0);
+    for (int i = 0; i < 8; i++) /* it does not come back */
+        story_connz(story, one_server);
+    live_is(story, 0, STATE_FAIL, "nobody");
+    story_free(story);
+}
+END_TEST
+
+/* Exports and imports carry a task to where CONNZ does not look. */
+START_TEST(a_smoke_that_is_answered_by_nobody_shows_another_account)
+{
+    Story *story = mesh(echo_only);
+
+    story_roster(story, nobody);
+    live_is(story, 0, STATE_FAIL, "nobody");
+    story_smoke(story);
+    story_sent(story, 0.2);
+    story_result(story, "completed", 2);
+    story_roster(story, nobody);
+    live_is(story, 0, STATE_UNKNOWN, "another account");
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("presence");
@@ -287,5 +330,7 @@ int main(void)
     tcase_add_test(tcase, a_late_round_is_dropped);
     tcase_add_test(tcase, a_dear_round_is_not_asked_so_often);
     tcase_add_test(tcase, a_full_page_is_followed_by_the_next);
+    tcase_add_test(tcase, a_server_that_does_not_answer_takes_nobody_with_it_at_once);
+    tcase_add_test(tcase, a_smoke_that_is_answered_by_nobody_shows_another_account);
     return suite_run("presence", tcase, 20);
 }

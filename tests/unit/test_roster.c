@@ -97,6 +97,24 @@ START_TEST(a_full_page_asks_for_the_next)
 }
 END_TEST
 
+/* The server behind a leaf node most often answers for itself. */
+START_TEST(a_leaf_node_counts_only_where_nobody_is_seen)
+{
+    static const char leaf[] =
+        "{\"data\":{\"connections\":[{\"kind\":\"Leafnode\",\"subscriptions_list_detail\":[{"
+        "\"subject\":\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\"}]}]}}";
+    gboolean ok;
+    Roster *roster = read_all(leaf, &ok);
+    g_autofree char *why = NULL;
+
+    ck_assert(ok);
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.echo.local", "processors-echo"), 1);
+    ck_assert(roster_read(roster, raw_text(reply), &why));
+    ck_assert_uint_eq(roster_count(roster, "heddle.tasks.echo.local", "processors-echo"), 2);
+    roster_free(roster);
+}
+END_TEST
+
 static const char *const unreadable[] = {
     "",
     "nonsense",
@@ -140,6 +158,7 @@ int main(void)
     tcase_add_test(tcase, subscribers_are_counted_by_subject_and_queue);
     tcase_add_test(tcase, a_group_called_star_is_counted_once);
     tcase_add_test(tcase, servers_of_a_cluster_add_up);
+    tcase_add_test(tcase, a_leaf_node_counts_only_where_nobody_is_seen);
     tcase_add_test(tcase, a_full_page_asks_for_the_next);
     tcase_add_loop_test(tcase, what_cannot_be_read_says_so, 0, G_N_ELEMENTS(unreadable));
     tcase_add_test(tcase, strange_entries_are_passed_over);
