@@ -651,6 +651,7 @@ START_TEST(the_sentinel_hides_neither_our_own_503_nor_an_empty_roster)
     news = wait_news(&ear, LINK_NEWS_ROSTER, 3000);
     ck_assert_ptr_nonnull(news);
     ck_assert(roster_read(roster, raw_bytes(news->bytes, news->len), &why));
+    ck_assert_ptr_nonnull(strstr(news->bytes, "heddle.*.incoming"));
     ck_assert_uint_eq(roster_count(roster, "heddle.*.incoming", "*"), 0); /* ours: no part of it */
     ck_assert_uint_eq(roster_count(roster, "heddle.tasks.incoming", "*"), 0);
     link_news_free(news);
