@@ -40,7 +40,7 @@ const char *poison_victims(PoisonVictim victim)
 
 gboolean poison_is_deadly(const Poison *poison)
 {
-    return poison->victim > VICTIM_UI;
+    return poison->victim > VICTIM_UI && !poison->perhaps;
 }
 
 /* Who reads JSON on this subject. A dead letter is nobody's to read. */
@@ -247,18 +247,20 @@ static json_t *read_json(RawText text, json_error_t *error)
     return json_loadb(copy, text.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, error);
 }
 
-/* What Python's json takes and JSON does not know. */
-static gboolean is_pythons_own(RawText text)
+/* Is it this word, and nothing else but blanks? */
+static gboolean is_word(RawText text, const char *word)
 {
-    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
     gsize from = first_byte(text.bytes, text.len), to = text.len;
 
     while (to > from && is_blank(text.bytes[to - 1]))
         to--;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strlen(words[i]) == to - from && memcmp(text.bytes + from, words[i], to - from) == 0)
-            return TRUE;
-    return FALSE;
+    return strlen(word) == to - from && memcmp(text.bytes + from, word, to - from) == 0;
+}
+
+/* What Python's json takes and JSON does not know. */
+static gboolean is_pythons_own(RawText text)
+{
+    return is_word(text, "NaN") || is_word(text, "Infinity") || is_word(text, "-Infinity");
 }
 
 /* JSON, and no object. A number too large for jansson is none for Python. */
@@ -368,6 +370,8 @@ Poison *poison_judge(const char *subject, RawText bytes, gboolean whole)
         .head = text_clean(bytes, POISON_HEAD),
         .task_id = task_id,
     };
+    poison->perhaps = harm == POISON_NOT_OBJECT && !is_word(bytes, "null") &&
+                      (poison->victim == VICTIM_WORKER || poison->victim == VICTIM_GOALS);
     return poison;
 }
 

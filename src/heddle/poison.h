@@ -32,6 +32,9 @@ typedef enum PoisonVictim {
 typedef struct Poison {
     PoisonHarm harm;
     PoisonVictim victim;
+    /* Only where Heddle's optional OpenTelemetry is installed: without it a worker logs a list, a
+     * string or a number as an error and goes on (tried). It ends at null in any case. */
+    gboolean perhaps;
     char *subject; /* clean */
     char *head;    /* its first POISON_HEAD characters, clean */
     char *task_id; /* clean; NULL when it has none */
@@ -55,7 +58,7 @@ void poison_free(Poison *poison);
 const char *poison_word(PoisonHarm harm);
 const char *poison_victims(PoisonVictim victim);
 
-/* Does it take an actor down? */
+/* Does it take an actor down, whatever is installed? */
 gboolean poison_is_deadly(const Poison *poison);
 
 #endif

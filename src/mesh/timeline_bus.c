@@ -38,8 +38,9 @@ static void observe_poisons(Model *model)
 
         if (seen->number <= timeline->poisons)
             continue;
-        text = g_strdup_printf("on %s, takes down %s: %s", poison->subject,
-                               poison_victims(poison->victim), poison->head);
+        text = g_strdup_printf("on %s, takes down %s%s: %s", poison->subject,
+                               poison_victims(poison->victim),
+                               poison->perhaps ? ", where it has OpenTelemetry" : "", poison->head);
         change =
             timeline_change(model, "poison", poison_is_deadly(poison) ? STATE_FAIL : STATE_WARN,
                             poison_word(poison->harm));

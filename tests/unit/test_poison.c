@@ -68,11 +68,36 @@ START_TEST(each_message_is_judged)
     ck_assert_msg(poison != NULL, "%s", cases[_i].bytes);
     ck_assert_int_eq(poison->harm, cases[_i].harm);
     ck_assert_int_eq(poison->victim, cases[_i].victim);
-    ck_assert_int_eq(poison_is_deadly(poison), cases[_i].victim > VICTIM_UI);
+    ck_assert_int_eq(poison_is_deadly(poison) || poison->perhaps, cases[_i].victim > VICTIM_UI);
     ck_assert_int_ne(poison_suspect(cases[_i].subject, cases[_i].bytes, len), SUSPICION_NONE);
     if (poison_is_deadly(poison))
         ck_assert_int_eq(poison_suspect(cases[_i].subject, cases[_i].bytes, len), SUSPICION_FULL);
     poison_free(poison);
+}
+END_TEST
+
+/* A worker that reads no trace context logs what is no object, but ends at null. */
+START_TEST(a_worker_ends_at_null_and_perhaps_at_other_values)
+{
+    static const struct {
+        const char *subject, *bytes;
+        gboolean perhaps;
+    } told[] = {
+        {"heddle.tasks.echo.local", " null\n", FALSE},
+        {"heddle.tasks.echo.local", "[1]", TRUE},
+        {SUBJECT_GOALS, "null", FALSE},
+        {SUBJECT_GOALS, "\"null\"", TRUE},
+        {SUBJECT_INCOMING, "[1]", FALSE},
+        {"heddle.control.reload", "1", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
+        Poison *poison = poison_judge(told[i].subject, raw_text(told[i].bytes), TRUE);
+
+        ck_assert_int_eq(poison->perhaps, told[i].perhaps);
+        ck_assert_int_eq(poison_is_deadly(poison), !told[i].perhaps);
+        poison_free(poison);
+    }
 }
 END_TEST
 
@@ -219,6 +244,7 @@ int main(void)
     TCase *tcase = tcase_create("poison");
 
     tcase_add_loop_test(tcase, each_message_is_judged, 0, G_N_ELEMENTS(cases));
+    tcase_add_test(tcase, a_worker_ends_at_null_and_perhaps_at_other_values);
     tcase_add_loop_test(tcase, what_a_mesh_carries_is_not_suspect, 0, G_N_ELEMENTS(plain));
     tcase_add_loop_test(tcase, nesting_is_poison_from_where_python_gives_up, 0, 4);
     tcase_add_test(tcase, a_task_is_poison_to_the_router_sooner);
