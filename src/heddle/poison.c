@@ -113,7 +113,7 @@ static gboolean odd_string(const char *at, const char *end)
     if (*at != '"')
         return FALSE; /* no string: the router writes a dead letter */
     for (at++; at < end && *at != '"'; at++)
-        if ((unsigned char)*at <= ' ' || strchr("\\*>.", *at) != NULL || (*at & 0x80) != 0)
+        if ((unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f || strchr("\\*>.", *at) != NULL)
             return TRUE;
     return at == begin;
 }

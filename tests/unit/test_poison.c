@@ -33,6 +33,7 @@ static const struct {
     {SUBJECT_INCOMING, "[\"\\ud800\"]", POISON_NOT_OBJECT, VICTIM_ROUTER},
     {SUBJECT_INCOMING, "{\"worker_type\":\"a.b\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\"\"}", POISON_ASTRAY, VICTIM_NOBODY},
+    {SUBJECT_INCOMING, "{\"worker_type\":\"a\177\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\">\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\"echo\",\"parent_task_id\": null}", POISON_NO_PARENT,
      VICTIM_UI},
