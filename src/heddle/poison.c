@@ -40,7 +40,7 @@ const char *poison_victims(PoisonVictim victim)
 
 gboolean poison_is_deadly(const Poison *poison)
 {
-    return poison->victim > VICTIM_UI && !poison->perhaps;
+    return poison->victim > VICTIM_UI;
 }
 
 /* Who reads JSON on this subject. A dead letter is nobody's to read. */

@@ -58,7 +58,7 @@ void poison_free(Poison *poison);
 const char *poison_word(PoisonHarm harm);
 const char *poison_victims(PoisonVictim victim);
 
-/* Does it take an actor down, whatever is installed? */
+/* Does it take an actor down (perhaps), rather than a `heddle ui` or nobody? */
 gboolean poison_is_deadly(const Poison *poison);
 
 #endif

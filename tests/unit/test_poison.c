@@ -69,7 +69,7 @@ START_TEST(each_message_is_judged)
     ck_assert_msg(poison != NULL, "%s", cases[_i].bytes);
     ck_assert_int_eq(poison->harm, cases[_i].harm);
     ck_assert_int_eq(poison->victim, cases[_i].victim);
-    ck_assert_int_eq(poison_is_deadly(poison) || poison->perhaps, cases[_i].victim > VICTIM_UI);
+    ck_assert_int_eq(poison_is_deadly(poison), cases[_i].victim > VICTIM_UI);
     ck_assert_int_ne(poison_suspect(cases[_i].subject, cases[_i].bytes, len), SUSPICION_NONE);
     if (poison_is_deadly(poison))
         ck_assert_int_eq(poison_suspect(cases[_i].subject, cases[_i].bytes, len), SUSPICION_FULL);
@@ -96,7 +96,7 @@ START_TEST(a_worker_ends_at_null_and_perhaps_at_other_values)
         Poison *poison = poison_judge(told[i].subject, raw_text(told[i].bytes), TRUE);
 
         ck_assert_int_eq(poison->perhaps, told[i].perhaps);
-        ck_assert_int_eq(poison_is_deadly(poison), !told[i].perhaps);
+        ck_assert(poison_is_deadly(poison));
         poison_free(poison);
     }
 }
