@@ -1,6 +1,8 @@
 /* Poison: messages that take Heddle 0.9.2's actors down, and how to tell them. Facts:
- * ../shared/facts-heddle.md, "Poison messages"; Python's json gives up at some 1,000 levels (tried
- * with 3.11, which counts the caller's frames too). */
+ * ../shared/facts-heddle.md, "Poison messages", and tried on its router and a processor under
+ * Python 3.11: its json gives up at some 975 levels and at integers of more than 4,300 digits; the
+ * router writes a task anew with pydantic, which gives up where payload or metadata have more than
+ * 255. */
 #ifndef HEDDLE_POISON_H
 #define HEDDLE_POISON_H
 
@@ -10,7 +12,8 @@ typedef enum PoisonHarm {
     POISON_NONE,
     POISON_NOT_OBJECT,  /* JSON, but a list, a string, a number, true, false or null */
     POISON_NESTED,      /* deeper than Python's json can read */
-    POISON_WORKER_TYPE, /* of a task for the router: white space in it */
+    POISON_NUMBER,      /* an integer longer than Python reads */
+    POISON_WORKER_TYPE, /* of a task for the router: white space in it, or half a character */
     POISON_ASTRAY,      /* of a task: worker_type is empty or holds a dot, * or > */
     POISON_NO_PARENT,   /* of a task: parent_task_id is null, which ends every open `heddle ui` */
     POISON_RELOAD,      /* none at all: a reload that is asked for as it should be */
@@ -29,17 +32,20 @@ typedef enum PoisonVictim {
 typedef struct Poison {
     PoisonHarm harm;
     PoisonVictim victim;
+    /* Only where Heddle's optional OpenTelemetry is installed: without it a worker logs a list, a
+     * string or a number as an error and goes on (tried). It ends at null in any case. */
+    gboolean perhaps;
     char *subject; /* clean */
     char *head;    /* its first POISON_HEAD characters, clean */
     char *task_id; /* clean; NULL when it has none */
 } Poison;
 
-enum { POISON_HEAD = 256, POISON_DEPTH = 950 };
+enum { POISON_HEAD = 256, POISON_DEPTH = 975, POISON_TASK_DEPTH = 255, POISON_DIGITS = 4300 };
 
 typedef enum Suspicion { SUSPICION_NONE, SUSPICION_LESSER, SUSPICION_FULL } Suspicion;
 
-/* Is it worth a closer look? Cheap (a first byte, two searches and a count of brackets), never
- * misses what poison_judge() would name. LESSER: it harms no actor. */
+/* Is it worth a closer look? Cheap (a first byte, two searches, a count of brackets and digits),
+ * never misses what poison_judge() would name. LESSER: it harms no actor. */
 Suspicion poison_suspect(const char *subject, const char *bytes, gsize len);
 
 /* Exactly: parses all of it, so not for the main thread. `whole`: FALSE when `bytes` is only the
@@ -52,7 +58,7 @@ void poison_free(Poison *poison);
 const char *poison_word(PoisonHarm harm);
 const char *poison_victims(PoisonVictim victim);
 
-/* Does it take an actor down? */
+/* Does it take an actor down (perhaps), rather than a `heddle ui` or nobody? */
 gboolean poison_is_deadly(const Poison *poison);
 
 #endif

@@ -5,8 +5,8 @@
 #include "base/queue.h"
 #include "base/refs.h"
 #include "base/runner.h"
-#include "base/save.h"
 #include "heddle/env_file.h"
+#include "mesh/bus_jobs.h"
 #include "mesh/gather.h"
 #include "mesh/roster_jobs.h"
 
@@ -17,23 +17,6 @@ static const LinkWatch watches[] = {
     {SUBJECT_RESULTS, TAP_RESULT},
     {SUBJECT_DEAD_LETTER, TAP_DEAD_LETTER},
     {NULL, TAP_RESULT},
-};
-
-/* The watch of heddle.> and the sentinel. Wildcards everywhere, so that nobody takes us for a
- * router or a worker; none of one stream covers another of it, so that nothing comes twice. */
-static const char *const bus_subjects[] = {"heddle.>", NULL};
-static const char *const bus_branches[] = {"heddle.*",
-                                           "heddle.tasks.>",
-                                           "heddle.results.>",
-                                           "heddle.goals.>",
-                                           "heddle.control.>",
-                                           "heddle.scheduler.>",
-                                           NULL};
-static const char *const sentinel_subjects[] = {"heddle.*.incoming", "heddle.control.*",
-                                                "heddle.tasks.*.*", NULL};
-static const LinkStreamHow streams[LINK_STREAMS] = {
-    [STREAM_BUS] = {bus_subjects, bus_branches, TAP_BUS, {200000, 100e6, 16384, 4 << 20}},
-    [STREAM_SENTINEL] = {sentinel_subjects, NULL, TAP_SENTINEL, {20000, 20e6, 8192, 4 << 20}},
 };
 
 /* The counters of the bus are copied whole, so not with every frame. */
@@ -66,9 +49,8 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     Engine *engine;
     unsigned id, generation;
     char *text, *bytes;
-    gsize len, size; /* of `bytes`, and of the message they began */
-    gint64 at_us, wall_us;
-    unsigned count;
+    gsize len;      /* of `bytes` */
+    LinkNews *news; /* of a suspect message; NULL otherwise */
     ActorKind forced;
     FileStamp stamp;
     gboolean with_access, with_bus;
@@ -103,6 +85,7 @@ static void job_free(void *data)
         cancel_unref(job->cancel);
     g_free(job->text);
     g_free(job->bytes);
+    link_news_free(job->news);
     g_free(job);
 }
 
@@ -204,55 +187,18 @@ static void ask_monitor(void *data)
     post(engine, event);
 }
 
-static void read_suspect(void *data)
+static void judge_suspect(void *data)
 {
     Job *job = data;
-    Event *event;
-    Poison *poison =
-        poison_judge(job->text, raw_bytes(job->bytes, job->len), job->len == job->size);
 
-    event = event_new(EVENT_POISON);
-    event->id = job->id;
-    event->poison = poison;
-    event->count = job->count;
-    event->at_us = job->at_us; /* when it came, not when it was read */
-    event->wall_us = job->wall_us;
-    post(job->engine, event);
+    post(job->engine, bus_job_judge(job->news));
 }
 
 static void save(void *data)
 {
     Job *job = data;
-    Event *event;
-    g_autofree char *why = NULL, *shown = text_clean(raw_text(job->text), 0);
-    gboolean saved = save_new_file(job->text, job->bytes, job->len, &why);
 
-    event = event_new(EVENT_SAVED);
-    event->on = saved;
-    event->text = saved ? g_strdup_printf("saved %zu bytes to %s", job->len, shown)
-                        : g_strdup_printf("not saved to %s: %s", shown, why);
-    post(job->engine, event);
-}
-
-static int is_suspect(const char *subject, const char *bytes, gsize len)
-{
-    return (int)poison_suspect(subject, bytes, len);
-}
-
-static void take_suspect(Engine *engine, LinkNews *news)
-{
-    Job *job = job_new(engine);
-
-    job->id = news->link;
-    job->text = g_steal_pointer(&news->subject);
-    job->bytes = g_steal_pointer(&news->bytes);
-    job->len = news->len;
-    job->size = news->size;
-    job->count = news->count;
-    job->at_us = news->at_us;
-    job->wall_us = news->wall_us;
-    runner_add(engine->runner, read_suspect, job, job_free);
-    link_news_free(news);
+    post(job->engine, bus_job_save(job->text, job->bytes, job->len));
 }
 
 static void on_link_news(void *data, LinkNews *news)
@@ -263,7 +209,10 @@ static void on_link_news(void *data, LinkNews *news)
     if (news->kind == LINK_NEWS_ROSTER) /* may be megabytes of JSON: not for the main thread */
         gather_add(engine->gather, news->count, g_steal_pointer(&news->bytes), news->len);
     if (news->kind == LINK_NEWS_SUSPECT) { /* is to be parsed whole: likewise */
-        take_suspect(engine, news);
+        Job *job = job_new(engine);
+
+        job->news = news;
+        runner_add(engine->runner, judge_suspect, job, job_free);
         return;
     }
     event = event_new(EVENT_LINK);
@@ -374,10 +323,10 @@ static void do_open_link(Engine *engine, Effect *effect)
         .tap = engine->tap,
         .post = on_link_news,
         .data = engine,
-        .streams = streams,
+        .streams = bus_streams,
         .bus = engine->bus,
         .traffic = engine->traffic,
-        .suspect = is_suspect,
+        .suspect = bus_is_suspect,
     };
 
     g_hash_table_insert(engine->links, GUINT_TO_POINTER(effect->id), link_open(&how));

@@ -38,11 +38,12 @@ static void observe_poisons(Model *model)
 
         if (seen->number <= timeline->poisons)
             continue;
-        text = g_strdup_printf("on %s, takes down %s: %s", poison->subject,
-                               poison_victims(poison->victim), poison->head);
-        change =
-            timeline_change(model, "poison", poison_is_deadly(poison) ? STATE_FAIL : STATE_WARN,
-                            poison_word(poison->harm));
+        text = g_strdup_printf("on %s, takes down %s%s: %s", poison->subject,
+                               poison_victims(poison->victim),
+                               poison->perhaps ? ", where it has OpenTelemetry" : "", poison->head);
+        change = timeline_change(
+            model, "poison", poison_is_deadly(poison) && !poison->perhaps ? STATE_FAIL : STATE_WARN,
+            poison_word(poison->harm));
         change.at_us = seen->at_us;
         change.wall_us = seen->wall_us;
         change.text = text;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <nats/nats.h>
@@ -212,6 +213,7 @@ START_TEST(a_flood_narrows_the_watch_and_the_operator_is_told)
     TestServer *server = server_start(NULL);
     Vt *vt = turn_to_bus(server);
     Flood flood = {.server = server};
+    int status = -1;
 
     publish(server, "heddle.odd.other", "{}");
     pthread_create(&flood.thread, NULL, publish_for_ever, &flood);
@@ -233,7 +235,9 @@ START_TEST(a_flood_narrows_the_watch_and_the_operator_is_told)
     for (int i = 0; i < 50 && !vt_wait_text(vt, "late", 100); i++)
         publish(server, "heddle.tasks.late.local", "{}");
     pty_expect(vt, "late");
-    pty_quit(vt);
+    vt_keys(vt, "q"); /* how it leaves the terminal is for others to see */
+    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     vt_free(vt);
     server_free(server);
 }

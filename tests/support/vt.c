@@ -240,9 +240,14 @@ static gboolean has_ended(Vt *vt, const char *unused)
 
 gboolean vt_wait_exit(Vt *vt, int wait_ms, int *status)
 {
+    guint64 before;
+
     if (!wait_for(vt, has_ended, NULL, wait_ms))
         return FALSE;
-    vt_pump(vt, 0); /* its last words */
+    do { /* its last words: the kernel hands them over a little later, when it is busy */
+        before = vt_bytes(vt);
+        vt_pump(vt, 50);
+    } while (vt_bytes(vt) != before);
     *status = vt->status;
     return TRUE;
 }

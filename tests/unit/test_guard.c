@@ -58,6 +58,7 @@ START_TEST(a_burst_is_no_flood)
 {
     Stage stage = stage_new();
 
+    ck_assert_int_eq(flow(&stage, 0.2, 500000, 10), GUARD_HOLDS); /* at the very start, too */
     ck_assert_int_eq(flow(&stage, 3, 100, 10), GUARD_HOLDS);
     ck_assert_int_eq(flow(&stage, 0.2, 600000, 10), GUARD_HOLDS);
     ck_assert_int_eq(flow(&stage, 3, 100, 10), GUARD_HOLDS);

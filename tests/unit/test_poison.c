@@ -29,8 +29,11 @@ static const struct {
     {SUBJECT_INCOMING, "{\"worker\\u005ftype\":\"a\\u0020b\"}", POISON_WORKER_TYPE, VICTIM_ROUTER},
     {SUBJECT_INCOMING, "{\"payload\":{\"worker_type\":\"ok\"},\"worker_type\":\"a\\tb\"}",
      POISON_WORKER_TYPE, VICTIM_ROUTER},
+    {SUBJECT_INCOMING, "{\"worker_type\":\"a\\ud800\"}", POISON_WORKER_TYPE, VICTIM_ROUTER},
+    {SUBJECT_INCOMING, "[\"\\ud800\"]", POISON_NOT_OBJECT, VICTIM_ROUTER},
     {SUBJECT_INCOMING, "{\"worker_type\":\"a.b\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\"\"}", POISON_ASTRAY, VICTIM_NOBODY},
+    {SUBJECT_INCOMING, "{\"worker_type\":\"a\177\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\">\"}", POISON_ASTRAY, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\"echo\",\"parent_task_id\": null}", POISON_NO_PARENT,
      VICTIM_UI},
@@ -43,6 +46,9 @@ static const struct {
     {SUBJECT_INCOMING, "nul", POISON_NONE, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "hello", POISON_NONE, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "\xff\xfe", POISON_NONE, VICTIM_NOBODY},
+    {SUBJECT_INCOMING, "{\"worker_type\":\"a\",\"payload\":{\"x\":\"\\udfff\"}}", POISON_NONE,
+     VICTIM_NOBODY},
+    {SUBJECT_INCOMING, "{\"worker_type\":\"a\\\\ud800\"}", POISON_NONE, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":7}", POISON_NONE, VICTIM_NOBODY},
     {SUBJECT_INCOMING, "{\"worker_type\":\"echo\",\"payload\":{\"worker_type\":\"a b\"}}",
      POISON_NONE, VICTIM_NOBODY},
@@ -71,6 +77,31 @@ START_TEST(each_message_is_judged)
 }
 END_TEST
 
+/* A worker that reads no trace context logs what is no object, but ends at null. */
+START_TEST(a_worker_ends_at_null_and_perhaps_at_other_values)
+{
+    static const struct {
+        const char *subject, *bytes;
+        gboolean perhaps;
+    } told[] = {
+        {"heddle.tasks.echo.local", " null\n", FALSE},
+        {"heddle.tasks.echo.local", "[1]", TRUE},
+        {SUBJECT_GOALS, "null", FALSE},
+        {SUBJECT_GOALS, "\"null\"", TRUE},
+        {SUBJECT_INCOMING, "[1]", FALSE},
+        {"heddle.control.reload", "1", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(told); i++) {
+        Poison *poison = poison_judge(told[i].subject, raw_text(told[i].bytes), TRUE);
+
+        ck_assert_int_eq(poison->perhaps, told[i].perhaps);
+        ck_assert(poison_is_deadly(poison));
+        poison_free(poison);
+    }
+}
+END_TEST
+
 static const char *const plain[] = {
     "{\"task_id\":\"1\",\"worker_type\":\"echo\",\"payload\":{\"a\":[1,2]},\"parent_task_id\":"
     "\"g\"}",
@@ -87,7 +118,7 @@ END_TEST
 
 static char *nested(unsigned levels, gboolean closed)
 {
-    GString *text = g_string_new("{\"payload\":");
+    GString *text = g_string_new("{\"worker_type\":\"a\",\"payload\":");
 
     for (unsigned i = 0; i < levels; i++)
         g_string_append(text, "{\"a\":");
@@ -99,7 +130,7 @@ static char *nested(unsigned levels, gboolean closed)
 
 START_TEST(nesting_is_poison_from_where_python_gives_up)
 {
-    static const unsigned levels[] = {900, 1000, 3000, 100000};
+    static const unsigned levels[] = {970, 1000, 3000, 100000};
     g_autofree char *text = nested(levels[_i], _i % 2 == 0);
     Poison *poison = poison_judge("heddle.tasks.echo.local", raw_text(text), TRUE);
 
@@ -112,6 +143,57 @@ START_TEST(nesting_is_poison_from_where_python_gives_up)
     ck_assert_int_eq(poison_suspect("heddle.tasks.echo.local", text, strlen(text)), SUSPICION_FULL);
     ck_assert_uint_le(g_utf8_strlen(poison->head, -1), POISON_HEAD + 1);
     poison_free(poison);
+}
+END_TEST
+
+/* The router writes the task anew, and that goes less deep than reading it. */
+START_TEST(a_task_is_poison_to_the_router_sooner)
+{
+    g_autofree char *good = nested(POISON_TASK_DEPTH, TRUE);
+    g_autofree char *bad = nested(POISON_TASK_DEPTH + 1, TRUE);
+    g_autofree char *odd = g_strdup(bad);
+    Poison *poison = poison_judge(SUBJECT_INCOMING, raw_text(bad), TRUE);
+
+    ck_assert_int_eq(poison->harm, POISON_NESTED);
+    poison_free(poison);
+    ck_assert_int_eq(poison_suspect(SUBJECT_INCOMING, bad, strlen(bad)), SUSPICION_FULL);
+    ck_assert_ptr_null(poison_judge(SUBJECT_INCOMING, raw_text(good), TRUE));
+    ck_assert_ptr_null(poison_judge("heddle.tasks.echo.local", raw_text(bad), TRUE));
+    memcpy(strstr(odd, "payload"), "strange",
+           7); /* a field that nobody knows is not written anew */
+    ck_assert_ptr_null(poison_judge(SUBJECT_INCOMING, raw_text(odd), TRUE));
+}
+END_TEST
+
+static const struct {
+    const char *before, *after;
+    gboolean poison;
+} numbers[] = {
+    {"{\"a\":", "}", TRUE},
+    {"[", "]", TRUE},
+    {"", "", TRUE},
+    {"{\"a\":-", "}", TRUE},
+    {"{\"a\":", ".5}", FALSE},
+    {"{\"a\":0.", "}", FALSE},
+    {"{\"a\":1e", "}", FALSE},
+    {"{\"a\":\"", "\"}", FALSE},
+    {"{} ", "", FALSE},
+};
+
+START_TEST(an_integer_longer_than_python_reads_is_poison)
+{
+    g_autofree char *digits = g_strnfill(POISON_DIGITS + 1, '7');
+    g_autofree char *text = g_strconcat(numbers[_i].before, digits, numbers[_i].after, NULL);
+    g_autofree char *shorter = g_strconcat(numbers[_i].before, digits + 1, numbers[_i].after, NULL);
+    Poison *poison = poison_judge(SUBJECT_GOALS, raw_text(text), TRUE);
+    Poison *other = poison_judge(SUBJECT_GOALS, raw_text(shorter), TRUE);
+
+    ck_assert_int_eq(poison != NULL && poison->harm == POISON_NUMBER, numbers[_i].poison);
+    ck_assert(other == NULL || other->harm != POISON_NUMBER);
+    if (numbers[_i].poison)
+        ck_assert_int_eq(poison_suspect(SUBJECT_GOALS, text, strlen(text)), SUSPICION_FULL);
+    poison_free(poison);
+    poison_free(other);
 }
 END_TEST
 
@@ -163,8 +245,12 @@ int main(void)
     TCase *tcase = tcase_create("poison");
 
     tcase_add_loop_test(tcase, each_message_is_judged, 0, G_N_ELEMENTS(cases));
+    tcase_add_test(tcase, a_worker_ends_at_null_and_perhaps_at_other_values);
     tcase_add_loop_test(tcase, what_a_mesh_carries_is_not_suspect, 0, G_N_ELEMENTS(plain));
     tcase_add_loop_test(tcase, nesting_is_poison_from_where_python_gives_up, 0, 4);
+    tcase_add_test(tcase, a_task_is_poison_to_the_router_sooner);
+    tcase_add_loop_test(tcase, an_integer_longer_than_python_reads_is_poison, 0,
+                        G_N_ELEMENTS(numbers));
     tcase_add_test(tcase, nesting_after_garbage_is_never_read);
     tcase_add_test(tcase, brackets_in_a_string_nest_nothing);
     tcase_add_test(tcase, what_is_kept_of_it_is_clean_and_names_the_task);
