@@ -243,13 +243,27 @@ static const Finding *worst_finding(const Model *model)
     return NULL;
 }
 
-static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
+/* "rights: may not publish …" of the first rung in `state`; NULL if none is. Caller frees. What a
+ * rung cannot tell is no warning: the session that the others prove is there. */
+static char *rung_in(const Ladder *ladder, State state)
+{
+    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
+        if (ladder->rungs[id].state == state)
+            return g_strdup_printf("%s: %s", rung_label(id), ladder->rungs[id].text);
+    return NULL;
+}
+
+static char *summarize(const Model *model, const Check *nats, const Ladder *ladder, unsigned bad,
+                       unsigned warned)
 {
     const Smoke *smoke = model_last_smoke(model);
     const Finding *finding = worst_finding(model);
+    g_autofree char *broken = rung_in(ladder, STATE_FAIL), *warning = rung_in(ladder, STATE_WARN);
 
     if (nats->state != STATE_OK)
         return g_strdup(nats->text);
+    if (broken != NULL)
+        return g_strdup_printf("NATS connects, but %s", broken);
     if (finding != NULL && finding->state == STATE_FAIL && finding->told)
         return g_strdup_printf("NATS holds; %s", finding->text);
     if (bad > 0)
@@ -262,6 +276,8 @@ static char *summarize(const Model *model, const Check *nats, unsigned bad, unsi
                                model->panels->len);
     if (finding != NULL)
         return g_strdup_printf("NATS holds; %s", finding->text);
+    if (warning != NULL)
+        return g_strdup_printf("NATS holds; %s", warning);
     return g_strdup(model->panels->len > 0 ? "all checks hold"
                                            : "NATS holds; no configs were checked");
 }
@@ -270,9 +286,14 @@ State verdict_overall(const Model *model, char **summary)
 {
     const Smoke *smoke = model_last_smoke(model);
     Check nats = verdict_link(model);
+    Ladder *ladder = verdict_ladder(model);
     State worst = state_worse(STATE_OK, nats.state);
     unsigned bad = 0, warned = 0;
     State found;
+
+    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
+        if (ladder->rungs[id].state == STATE_FAIL || ladder->rungs[id].state == STATE_WARN)
+            worst = state_worse(worst, ladder->rungs[id].state);
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
@@ -285,7 +306,9 @@ State verdict_overall(const Model *model, char **summary)
         worst = state_worse(worst, smoke_state(smoke->verdict));
     findings_count(model, &found);
     worst = state_worse(worst, found);
-    *summary = summarize(model, &nats, bad, warned);
+    *summary = summarize(model, &nats, ladder, bad, warned);
     check_clear(&nats);
+    if (ladder != NULL)
+        ladder_free(ladder);
     return worst;
 }
