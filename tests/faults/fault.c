@@ -7,7 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
+#include "tests/support/cert.h"
 #include "tests/support/island.h"
+#include "tests/support/jwt.h"
 #include "tests/support/suite.h"
 
 enum {
@@ -24,6 +28,13 @@ static void fill(GString *text, const char *place, const char *value)
     g_string_replace(text, place, value, 0);
 }
 
+/* Takes `value`. */
+static void fill_made(GString *text, const char *place, char *value)
+{
+    fill(text, place, value);
+    g_free(value);
+}
+
 static void fill_port(GString *text, const char *place, unsigned port)
 {
     g_autofree char *value = g_strdup_printf("%u", port);
@@ -38,6 +49,8 @@ char *fault_fill(const Fault *fault, const char *text)
     if (text == NULL)
         return NULL;
     filled = g_string_new(text);
+    fill_made(filled, "{operator}", jwt_server_conf());
+    fill_made(filled, "{nkey}", jwt_public('U', FAULT_KEY));
     fill(filled, "{folder}", fault->folder);
     fill_port(filled, "{port}", fault->port);
     fill_port(filled, "{server}",
@@ -54,6 +67,15 @@ char *fault_write(const Fault *fault, const char *name, const char *text)
 
     ck_assert(g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     return path;
+}
+
+void fault_certify(const Fault *fault, const char *name, const char *names, int from_days,
+                   int to_days)
+{
+    g_autofree char *folder = g_build_filename(fault->folder, name, NULL);
+
+    ck_assert_int_eq(g_mkdir(folder, 0700), 0);
+    cert_make(folder, names, from_days, to_days);
 }
 
 void fault_hold(Fault *fault, int fd)
@@ -205,6 +227,14 @@ static char *ladder_words(const json_t *report)
     return g_string_free(words, FALSE);
 }
 
+/* Frames and gaps, wherever lines end, as single blanks. Caller frees. */
+static char *flatten(const char *text)
+{
+    g_autoptr(GRegex) gaps = g_regex_new("[\\s│]+", 0, 0, NULL);
+
+    return g_regex_replace_literal(gaps, text, -1, 0, " ", 0, NULL);
+}
+
 static State state_of(const FaultRow *row)
 {
     return row->state != 0 ? row->state : STATE_FAIL;
@@ -217,19 +247,21 @@ static void check_report(const Fault *fault)
     g_autofree char *remedy = fault_fill(fault, row->remedy);
     gint64 begin = g_get_monotonic_time(), took_ms;
     int status;
-    g_autofree char *out = run_report(fault, &status);
+    g_autofree char *out = run_report(fault, &status), *next = NULL;
     json_t *report = json_loads(out, 0, NULL);
     const json_t *rung = find_rung(report, row->rung);
 
     took_ms = (g_get_monotonic_time() - begin) / 1000;
+    next = flatten(rung != NULL ? member(rung, "remedy") : "");
     if (rung == NULL || strcmp(member(rung, "state"), state_word(state_of(row))) != 0 ||
         strcmp(member(rung, "cause"), row->cause) != 0 ||
-        strstr(member(rung, "text"), text) == NULL ||
-        strstr(member(rung, "remedy"), remedy) == NULL)
+        strstr(member(rung, "text"), text) == NULL || strstr(next, remedy) == NULL)
         ck_abort_msg("%s: on %s no %s, %s, '%s', '%s' in: %s", row->name, row->rung,
                      state_word(state_of(row)), row->cause, text, remedy, ladder_words(report));
-    ck_assert_msg(state_of(row) != STATE_FAIL || status == 2, "%s: exit status %d", row->name,
-                  status);
+    ck_assert_msg(status == (state_of(row) == STATE_FAIL   ? 2
+                             : state_of(row) == STATE_WARN ? 1
+                                                           : 0),
+                  "%s: exit status %d", row->name, status);
     ck_assert_msg(took_ms < fault_ms(row->most_ms != 0 ? row->most_ms : AT_ONCE_MS),
                   "%s: told after %d ms", row->name, (int)took_ms);
     json_decref(report);
@@ -237,25 +269,17 @@ static void check_report(const Fault *fault)
 
 /* --- the screen --- */
 
-/* Frames and ends of lines, wherever they fall, as single blanks. Caller frees. */
-static char *flat_screen(Vt *vt)
-{
-    g_autofree char *screen = vt_text(vt);
-    g_autoptr(GRegex) gaps = g_regex_new("[\\s│]+", 0, 0, NULL);
-
-    return g_regex_replace_literal(gaps, screen, -1, 0, " ", 0, NULL);
-}
-
 gboolean fault_shows(Vt *vt, const char *text, int wait_ms)
 {
     gint64 until = g_get_monotonic_time() + wait_ms * 1000LL;
     gboolean shown;
 
     do {
-        g_autofree char *screen = NULL;
+        g_autofree char *lines = NULL, *screen = NULL;
 
         vt_pump(vt, 10);
-        screen = flat_screen(vt);
+        lines = vt_text(vt);
+        screen = flatten(lines);
         shown = strstr(screen, text) != NULL;
     } while (!shown && g_get_monotonic_time() < until);
     return shown;
@@ -321,8 +345,10 @@ static void check_window(const Fault *fault, Vt *vt)
     vt_keys(vt, "L");
     expect(fault, vt, "origin flag", AT_ONCE_MS);
     expect(fault, vt, fault->row->text, AT_ONCE_MS * 4);
-    expect(fault, vt, cause, AT_ONCE_MS);
-    expect(fault, vt, fault->row->remedy, AT_ONCE_MS);
+    if (fault->row->cause[0] != '\0') {
+        expect(fault, vt, cause, AT_ONCE_MS);
+        expect(fault, vt, fault->row->remedy, AT_ONCE_MS);
+    }
     vt_keys(vt, "\033");
     ck_assert(vt_wait_gone(vt, "origin", SOON_MS));
 }

@@ -9,7 +9,9 @@
  * A row with a `strike` begins with all well, and the dashboard has to notice.
  *
  * In all texts of a row {folder} is the row's own folder, {server} the port of its server,
- * {monitor} that of its monitoring, and {port} one where nothing listens until `conf` names it. */
+ * {monitor} that of its monitoring, {port} one where nothing listens until `conf` names it, {nkey}
+ * the public key of the NKey and user with the key FAULT_KEY, and {operator} the configuration of a
+ * server that knows that user's account (tests/support/jwt.h). */
 #ifndef TESTS_FAULTS_FAULT_H
 #define TESTS_FAULTS_FAULT_H
 
@@ -26,7 +28,7 @@ typedef enum FaultServers {
     FAULT_NEWER,
 } FaultServers;
 
-enum { FAULT_ARGS = 8, AT_ONCE_MS = 1000 };
+enum { FAULT_ARGS = 8, FAULT_KEY = 7, AT_ONCE_MS = 1000 };
 
 typedef struct Fault Fault;
 
@@ -70,6 +72,10 @@ char *fault_fill(const Fault *fault, const char *text);
 
 /* The screen holds `text`, at most `wait_ms` from now; line ends and frames count as one blank. */
 gboolean fault_shows(Vt *vt, const char *text, int wait_ms);
+
+/* A certificate in a new folder NAME of the row's: cert.pem and key.pem, see cert_make(). */
+void fault_certify(const Fault *fault, const char *name, const char *names, int from_days,
+                   int to_days);
 
 /* A file of the row's folder; returns its path, caller frees. */
 char *fault_write(const Fault *fault, const char *name, const char *text);
