@@ -48,6 +48,11 @@ static const Remedy table[] = {
      "getent prints an address."},
     {"resolver_silent", "The name server gives no answer, so whether {host} exists is not known.",
      "cat /etc/resolv.conf; getent hosts {host}", "getent answers at once."},
+    {"address_moved",
+     "The name leads to another address than the one that this connection has, as when a pod is "
+     "moved: who connects now meets another server than those that are connected.",
+     "getent ahosts {host}   then restart the actors that are still on the old address",
+     "The dns rung holds once this connection is made anew, too."},
     {"refused",
      "The host is there, but nothing listens on port {port}: NATS is not running there, "
      "or it is on another port or address.",

@@ -107,6 +107,35 @@ static void heed_complaint(const Model *model, Ladder *ladder)
     }
 }
 
+/* "127.0.0.1" of "127.0.0.1:4222", "[::1]" of "[::1]:4222", as Ladder.addresses has them. */
+static char *without_port(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon != NULL ? g_strndup(address, (gsize)(colon - address)) : g_strdup(address);
+}
+
+/* A look at the name since the connection was made may have found that it leads elsewhere now. Of a
+ * list it is not known which of its names the connection is by. */
+static void view_resolve(const Model *model, Ladder *ladder)
+{
+    Rung *rung = &ladder->rungs[RUNG_RESOLVE];
+    const char *const *addresses = (const char *const *)ladder->addresses;
+    g_autofree char *here = NULL, *now = NULL;
+
+    if (rung->state != STATE_OK || model->link.address == NULL || addresses == NULL ||
+        addresses[0] == NULL || nats_url_servers(model->settings.url) > 1)
+        return;
+    here = without_port(model->link.address);
+    if (g_strv_contains(addresses, here))
+        return;
+    now = g_strjoinv(", ", ladder->addresses);
+    rung->state = STATE_WARN;
+    rung->cause = CAUSE_ADDRESS_MOVED;
+    g_free(rung->text);
+    rung->text = g_strdup_printf("the name is %s now, and this connection is to %s", now, here);
+}
+
 Ladder *verdict_ladder(const Model *model)
 {
     const LinkView *link = &model->link;
@@ -118,8 +147,10 @@ Ladder *verdict_ladder(const Model *model)
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
     view_url(model, ladder);
-    if (link->state == LINK_UP)
+    if (link->state == LINK_UP) {
         heed_complaint(model, ladder);
+        view_resolve(model, ladder);
+    }
     if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
         return ladder;
     ping = &ladder->rungs[RUNG_PING];
