@@ -133,6 +133,8 @@ static void fault_free(Fault *fault)
 {
     if (fault->server != NULL)
         server_free(fault->server);
+    if (fault->other != NULL)
+        server_free(fault->other);
     if (fault->fake != NULL)
         fake_free(fault->fake);
     if (fault->moody != NULL)
@@ -370,7 +372,7 @@ static void check_quit(const Fault *fault, Vt *vt)
 /* Does the fault leave no session? The link cannot be up then. */
 static gboolean ends_session(const FaultRow *row)
 {
-    return state_of(row) == STATE_FAIL && strcmp(row->rung, "rights") != 0 &&
+    return state_of(row) == STATE_FAIL && !row->stays_up && strcmp(row->rung, "rights") != 0 &&
            strcmp(row->rung, "headroom") != 0;
 }
 

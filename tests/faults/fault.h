@@ -52,15 +52,16 @@ typedef struct FaultRow {
     int most_ms;                       /* to the verdict; 0: AT_ONCE_MS */
     int times;                         /* reports in a row that must say it; 0: 1 */
     gboolean lean;                     /* processor and memory of the dashboard are looked at */
+    gboolean stays_up; /* the session goes on though a rung of it would break today */
 } FaultRow;
 
 struct Fault {
     const FaultRow *row;
     char *folder;
-    unsigned port; /* {port} */
-    TestServer *server;
+    unsigned port;              /* {port} */
+    TestServer *server, *other; /* `other` is made by `begin` */
     Fake *fake;
-    Moody *moody; /* made by `begin` */
+    Moody *moody; /* this one too */
     char *url;    /* NULL until it is known; `begin` may set it */
     Vt *vt;       /* while a `strike` runs */
     int held[8];

@@ -67,6 +67,7 @@ static void put_over(const char *path, const char *text)
     ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     ck_assert_int_eq(fchmod(fd, 0644), 0);
     close(fd);
+    umount2(path, MNT_DETACH); /* one that was put there before has lost its name */
     ck_assert_msg(mount(other, path, NULL, MS_BIND, NULL) == 0, "%s: %s", path, g_strerror(errno));
     unlink(other);
 }
