@@ -355,17 +355,17 @@ static void check_window(const Fault *fault, Vt *vt)
     ck_assert(vt_wait_gone(vt, "origin", SOON_MS));
 }
 
-static void check_quit(const Fault *fault, Vt *vt)
+void fault_quit(const char *name, Vt *vt)
 {
     gint64 begin = g_get_monotonic_time(), took_ms;
     int status = -1;
 
     vt_keys(vt, "q");
-    ck_assert_msg(vt_wait_exit(vt, SOON_MS, &status), "%s: q does not quit", fault->row->name);
+    ck_assert_msg(vt_wait_exit(vt, SOON_MS, &status), "%s: q does not quit", name);
     took_ms = (g_get_monotonic_time() - begin) / 1000;
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status %x", fault->row->name,
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status %x", name,
                   (unsigned)status);
-    ck_assert_msg(took_ms < fault_ms(QUIT_MS), "%s: q took %d ms", fault->row->name, (int)took_ms);
+    ck_assert_msg(took_ms < fault_ms(QUIT_MS), "%s: q took %d ms", name, (int)took_ms);
     pty_assert_restored(vt);
 }
 
@@ -398,7 +398,7 @@ static void check_screen(Fault *fault)
     if (row->lean)
         check_lean(fault, vt);
     check_window(fault, vt);
-    check_quit(fault, vt);
+    fault_quit(row->name, vt);
     vt_free(vt);
     fault->vt = NULL;
 }

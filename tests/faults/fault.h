@@ -78,6 +78,9 @@ gboolean fault_shows(Vt *vt, const char *text, int wait_ms);
 void fault_certify(const Fault *fault, const char *name, const char *names, int from_days,
                    int to_days);
 
+/* Press q, and assert that it leaves in time, well, and with the terminal as it was found. */
+void fault_quit(const char *name, Vt *vt);
+
 /* A file of the row's folder; returns its path, caller frees. */
 char *fault_write(const Fault *fault, const char *name, const char *text);
 
