@@ -292,10 +292,11 @@ static void expect(const Fault *fault, Vt *vt, const char *pattern, int wait_ms)
     g_autofree char *text = fault_fill(fault, pattern);
 
     if (!fault_shows(vt, text, fault_ms(wait_ms))) {
-        g_autofree char *screen = vt_text(vt);
+        g_autofree char *screen = vt_text(vt), *flat = flatten(screen);
 
-        ck_abort_msg("%s: no '%s' after %d ms:\n%s", fault->row->name, text, fault_ms(wait_ms),
-                     screen);
+        /* Check takes no longer messages than 4 KiB. */
+        ck_abort_msg("%s: no '%s' after %d ms:\n%.3500s", fault->row->name, text, fault_ms(wait_ms),
+                     strlen(screen) < 3500 ? screen : flat);
     }
 }
 
