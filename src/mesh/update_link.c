@@ -273,6 +273,21 @@ static void on_complaint(Model *model, const LinkNews *news)
     model->notice_cause = news->cause;
 }
 
+/* Is it the server's word, rather than our own of what did not come? */
+static gboolean is_heard(const LinkNews *news)
+{
+    switch (news->kind) {
+    case LINK_NEWS_LOST:
+    case LINK_NEWS_NOT_SENT:
+    case LINK_NEWS_SILENT:
+        return FALSE;
+    case LINK_NEWS_NO_ROSTER:
+        return news->cause != CAUSE_SILENT;
+    default:
+        return TRUE;
+    }
+}
+
 void update_link(Model *model, const Event *event, Effects *effects)
 {
     const LinkNews *news = event->link;
@@ -282,10 +297,8 @@ void update_link(Model *model, const Event *event, Effects *effects)
         on_proving(model, news, effects);
     if (news->link != model->link.number)
         return; /* of a connection that was let go */
-    if (model->link.state == LINK_UP || model->link.state == LINK_SILENT)
-        if (news->kind != LINK_NEWS_LOST && news->kind != LINK_NEWS_NOT_SENT &&
-            news->kind != LINK_NEWS_SILENT)
-            model->link.heard_us = MAX(model->link.heard_us, news->at_us);
+    if ((model->link.state == LINK_UP || model->link.state == LINK_SILENT) && is_heard(news))
+        model->link.heard_us = MAX(model->link.heard_us, news->at_us);
     switch (news->kind) {
     case LINK_NEWS_LADDER:
         on_ladder(model, news);
