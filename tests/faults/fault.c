@@ -16,8 +16,9 @@
 
 enum {
     QUIT_MS = 200,
-    LOOK_MS = 500,        /* how long a lean row is watched */
-    LOOK_CPU_MS = 200,    /* of processor time in it, at most */
+    LOOK_MS = 500,     /* how long a lean row is watched */
+    LOOK_CPU_MS = 200, /* of processor time in it, at most */
+    HEADER_ROWS = 2,
     LEAN_KIB = 96 * 1024, /* resident at its worst; a healthy one has about 30 MiB */
 };
 
@@ -271,33 +272,54 @@ static void check_report(const Fault *fault)
 
 /* --- the screen --- */
 
-gboolean fault_shows(Vt *vt, const char *text, int wait_ms)
+/* The screen below its first `skipped` lines. */
+static gboolean shows(Vt *vt, const char *text, int skipped, int wait_ms)
 {
     gint64 until = g_get_monotonic_time() + wait_ms * 1000LL;
     gboolean shown;
 
     do {
         g_autofree char *lines = NULL, *screen = NULL;
+        const char *begin;
 
         vt_pump(vt, 10);
         lines = vt_text(vt);
-        screen = flatten(lines);
+        begin = lines;
+        for (int i = 0; i < skipped; i++)
+            begin = strchr(begin, '\n') + 1;
+        screen = flatten(begin);
         shown = strstr(screen, text) != NULL;
     } while (!shown && g_get_monotonic_time() < until);
     return shown;
 }
 
-static void expect(const Fault *fault, Vt *vt, const char *pattern, int wait_ms)
+gboolean fault_shows(Vt *vt, const char *text, int wait_ms)
+{
+    return shows(vt, text, 0, wait_ms);
+}
+
+static void expect_below(const Fault *fault, Vt *vt, int skipped, const char *pattern, int wait_ms)
 {
     g_autofree char *text = fault_fill(fault, pattern);
 
-    if (!fault_shows(vt, text, fault_ms(wait_ms))) {
+    if (!shows(vt, text, skipped, fault_ms(wait_ms))) {
         g_autofree char *screen = vt_text(vt), *flat = flatten(screen);
 
         /* Check takes no longer messages than 4 KiB. */
         ck_abort_msg("%s: no '%s' after %d ms:\n%.3500s", fault->row->name, text, fault_ms(wait_ms),
                      strlen(screen) < 3500 ? screen : flat);
     }
+}
+
+static void expect(const Fault *fault, Vt *vt, const char *pattern, int wait_ms)
+{
+    expect_below(fault, vt, 0, pattern, wait_ms);
+}
+
+/* In a window, below the header, which says much of it too. */
+static void expect_in_window(const Fault *fault, Vt *vt, const char *pattern, int wait_ms)
+{
+    expect_below(fault, vt, HEADER_ROWS, pattern, wait_ms);
 }
 
 /* Processor time so far, ms. */
@@ -346,14 +368,24 @@ static void check_window(const Fault *fault, Vt *vt)
 
     vt_resize(vt, 120, 70);
     vt_keys(vt, "L");
-    expect(fault, vt, "origin flag", AT_ONCE_MS);
-    expect(fault, vt, fault->row->text, AT_ONCE_MS * 4);
+    expect_in_window(fault, vt, "origin flag", AT_ONCE_MS);
+    expect_in_window(fault, vt, fault->row->text, AT_ONCE_MS * 4);
     if (fault->row->cause[0] != '\0') {
-        expect(fault, vt, cause, AT_ONCE_MS);
-        expect(fault, vt, fault->row->remedy, AT_ONCE_MS);
+        expect_in_window(fault, vt, cause, AT_ONCE_MS);
+        expect_in_window(fault, vt, fault->row->remedy, AT_ONCE_MS);
     }
     vt_keys(vt, "\033");
     ck_assert(vt_wait_gone(vt, "origin", SOON_MS));
+}
+
+/* What changed is on the timeline, in the same words. */
+static void check_timeline(const Fault *fault, Vt *vt)
+{
+    vt_keys(vt, "H");
+    expect_in_window(fault, vt, "timeline", AT_ONCE_MS);
+    expect_in_window(fault, vt, fault->row->change != NULL ? fault->row->change : fault->row->text,
+                     AT_ONCE_MS);
+    vt_keys(vt, "\033");
 }
 
 void fault_quit(const char *name, Vt *vt)
@@ -393,12 +425,16 @@ static void check_screen(Fault *fault)
         pty_expect(vt, "● up");
         row->strike(fault);
     }
+    if (row->strike == NULL && state_of(row) != STATE_FAIL)
+        pty_expect(vt, "router ✗"); /* all is known; what is told stays told beside it */
     expect(fault, vt, screen, row->most_ms != 0 ? row->most_ms : AT_ONCE_MS);
     if (ends_session(row))
         ck_assert_msg(vt_wait_gone(vt, "● up", fault_ms(100)), "%s: still up", row->name);
     if (row->lean)
         check_lean(fault, vt);
     check_window(fault, vt);
+    if (row->strike != NULL)
+        check_timeline(fault, vt);
     fault_quit(row->name, vt);
     vt_free(vt);
     fault->vt = NULL;

@@ -50,6 +50,7 @@ typedef struct FaultRow {
     const char *cause, *text, *remedy; /* the word; pieces of the sentence and of the command */
     const char *screen;                /* piece of the screen of 80x24; NULL: `text` */
     int most_ms;                       /* to the verdict; 0: AT_ONCE_MS */
+    const char *change;                /* piece of the timeline after a strike; NULL: `text` */
     int times;                         /* reports in a row that must say it; 0: 1 */
     gboolean lean;                     /* processor and memory of the dashboard are looked at */
     gboolean stays_up; /* the session goes on though a rung of it would break today */
