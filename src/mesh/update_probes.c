@@ -107,8 +107,10 @@ static void take_ladder(Model *model, Probe *probe, const Event *event)
         return; /* late: another climb has begun since */
     probe->running = FALSE;
     probe->done_us = event->at_us;
-    /* The link's own tries tell newer things of its URL while it is down. */
-    if (probe == model->probe && model->link.state == LINK_DOWN)
+    /* The link itself tells more of its URL while it is silent, and newer things while it is down.
+     */
+    if (probe == model->probe &&
+        (model->link.state == LINK_DOWN || model->link.state == LINK_SILENT))
         return;
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);
