@@ -344,7 +344,7 @@ typedef struct Model {
     LocalView local;
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */
-    gint64 notice_wall;
+    gint64 notice_us, notice_wall;
     Cause notice_cause;
     Timeline *timeline;  /* what has changed so far; never NULL */
     GPtrArray *findings; /* of Finding *, worst first; never NULL */

@@ -269,6 +269,7 @@ static void on_complaint(Model *model, const LinkNews *news)
 {
     g_free(model->notice);
     model->notice = g_strdup(news->text);
+    model->notice_us = news->at_us;
     model->notice_wall = news->wall_us;
     model->notice_cause = news->cause;
 }
