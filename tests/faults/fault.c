@@ -423,7 +423,9 @@ static void check_screen(Fault *fault)
     vt = fault->vt = pty_start((const char *const *)args->pdata, env);
     if (row->strike != NULL) {
         pty_expect(vt, "● up");
-        pty_expect(vt, "router ✗"); /* all that is looked at first has been */
+        /* All that is looked at first has been, then; a server that does not tell who listens is
+         * given no more time for it. */
+        vt_wait_text(vt, "router ✗", fault_ms(AT_ONCE_MS));
         row->strike(fault);
     }
     if (row->strike == NULL && state_of(row) != STATE_FAIL)
