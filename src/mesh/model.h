@@ -344,8 +344,9 @@ typedef struct Model {
     LocalView local;
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */
-    gint64 notice_us, notice_wall;
+    gint64 notice_wall;
     Cause notice_cause;
+    gint64 rights_us;    /* when the server last said that a right is missing; 0: never */
     Timeline *timeline;  /* what has changed so far; never NULL */
     GPtrArray *findings; /* of Finding *, worst first; never NULL */
     gint64 findings_us;  /* when they were last worked out */

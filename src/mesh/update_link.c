@@ -269,7 +269,6 @@ static void on_complaint(Model *model, const LinkNews *news)
 {
     g_free(model->notice);
     model->notice = g_strdup(news->text);
-    model->notice_us = news->at_us;
     model->notice_wall = news->wall_us;
     model->notice_cause = news->cause;
 }
@@ -300,6 +299,9 @@ void update_link(Model *model, const Event *event, Effects *effects)
         return; /* of a connection that was let go */
     if ((model->link.state == LINK_UP || model->link.state == LINK_SILENT) && is_heard(news))
         model->link.heard_us = MAX(model->link.heard_us, news->at_us);
+    if (news->kind == LINK_NEWS_STREAM_DENIED ||
+        (news->kind == LINK_NEWS_ERROR && news->cause == CAUSE_PERMISSIONS))
+        model->rights_us = news->at_us;
     switch (news->kind) {
     case LINK_NEWS_LADDER:
         on_ladder(model, news);

@@ -93,8 +93,8 @@ static gboolean lost_rights(const Model *model)
 {
     const Probe *probe = model->probe;
 
-    return model->notice != NULL && model->notice_cause == CAUSE_PERMISSIONS && !probe->running &&
-           model->notice_us > probe->started_us && model->now_us - probe->done_us > RIGHTS_AGAIN;
+    return !probe->running && model->rights_us > probe->started_us &&
+           model->now_us - probe->done_us > RIGHTS_AGAIN;
 }
 
 void update_probes_tick(Model *model, Effects *effects)
