@@ -308,7 +308,6 @@ static const FaultRow rows[] = {
      .rung = "rights",
      .cause = "permissions",
      .text = "may not subscribe heddle.results.default",
-     .change = "Permissions Violation for Subscription to",
      .remedy = "grep -n -A 8 permissions",
      .most_ms = SOON},
     {.name = "certificate swapped by a reload",
