@@ -177,7 +177,7 @@ static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, 
     x++;
     if (worst == NULL || (worst->state != STATE_FAIL && state == STATE_FAIL))
         x += draw_rung(paint, x, "router", state, router, width) + 2;
-    if (worst != NULL)
+    if (worst != NULL && x + text_width(rung_label(which)) + 3 < width)
         draw_rung(paint, x, rung_label(which), worst->state, worst->text, width);
 }
 
