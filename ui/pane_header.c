@@ -156,7 +156,8 @@ static int columns_of_ladder(const Ladder *ladder, const char *router)
     return columns;
 }
 
-/* On a narrow screen: a glyph a rung, and words only for the first that broke or warns. */
+/* On a narrow screen: a glyph a rung, and words only for the first that broke or warns; one that
+ * warns comes after a router that is missed. */
 static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router,
                                int width)
 {
@@ -173,10 +174,11 @@ static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, 
             which = id;
         }
     }
-    if (worst != NULL && (worst->state == STATE_FAIL || state != STATE_FAIL))
-        draw_rung(paint, x + 1, rung_label(which), worst->state, worst->text, width);
-    else
-        draw_rung(paint, x + 1, "router", state, router, width);
+    x++;
+    if (worst == NULL || (worst->state != STATE_FAIL && state == STATE_FAIL))
+        x += draw_rung(paint, x, "router", state, router, width) + 2;
+    if (worst != NULL && x + text_width(rung_label(which)) + 3 < width)
+        draw_rung(paint, x, rung_label(which), worst->state, worst->text, width);
 }
 
 /* The ladder in one row. Only what broke or warns has its cause beside it. */

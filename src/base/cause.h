@@ -10,6 +10,7 @@
     X(HEDDLE_URL, "heddle_url")                                                                    \
     X(UNKNOWN_HOST, "unknown_host")                                                                \
     X(RESOLVER_SILENT, "resolver_silent")                                                          \
+    X(ADDRESS_MOVED, "address_moved")                                                              \
     X(REFUSED, "refused")                                                                          \
     X(UNREACHABLE, "unreachable")                                                                  \
     X(TIMED_OUT, "timed_out")                                                                      \

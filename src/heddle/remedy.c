@@ -8,6 +8,10 @@
 #include <glib.h>
 #include <string.h>
 
+#define TYPE_LOGIN                                                                                 \
+    "read -rs NATS_URL; export NATS_URL   type: nats://USER:PASSWORD@{site}:{port}   or with a "   \
+    "key: heddle-preflight --creds FILE --nats-url nats://{site}:{port} (--nkey FILE for a bare "  \
+    "NKey)"
 #define START_NATS   "nats-server -a {host} -p {port}   or: docker run -p {port}:4222 nats:latest"
 #define START_ROUTER "heddle router --config configs/router_rules.yaml --nats-url {url}"
 #define START_WORKER                                                                               \
@@ -44,6 +48,11 @@ static const Remedy table[] = {
      "getent prints an address."},
     {"resolver_silent", "The name server gives no answer, so whether {host} exists is not known.",
      "cat /etc/resolv.conf; getent hosts {host}", "getent answers at once."},
+    {"address_moved",
+     "The name leads to another address than the one that this connection has, as when a pod is "
+     "moved: who connects now meets another server than those that are connected.",
+     "getent ahosts {host}   then restart the actors that are still on the old address",
+     "The dns rung holds once this connection is made anew, too."},
     {"refused",
      "The host is there, but nothing listens on port {port}: NATS is not running there, "
      "or it is on another port or address.",
@@ -139,11 +148,10 @@ static const Remedy table[] = {
      SERVER_CONF "tls" CONF_FILE, "The tls rung names TLSv1.2 or TLSv1.3."},
     {"tls_failed", "The encrypted session did not come about, and not because of the certificate.",
      SERVER_LOG, "The tls rung holds."},
-    {"auth_required", "The server wants a login and the URL has none.",
-     "read -rs NATS_URL; export NATS_URL   type: nats://USER:PASSWORD@{site}:{port}",
+    {"auth_required", "The server wants a login and the URL has none.", TYPE_LOGIN,
      "The auth rung holds."},
-    {"auth_failed", "The server knows no such user, password or token. It does not say which.",
-     "read -rs NATS_URL; export NATS_URL   type: nats://USER:PASSWORD@{site}:{port}",
+    {"auth_failed", "The server knows no such user, password, token or key. It does not say which.",
+     TYPE_LOGIN,
      "The auth rung holds. If not, the server's log names the user it saw: " SERVER_LOG},
     {"auth_expired",
      "The login was good once: it has expired or was revoked. Or the clocks differ.",

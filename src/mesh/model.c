@@ -221,6 +221,7 @@ void model_free(Model *model)
     g_free(model->fleet_source);
     g_free(model->roster.why);
     g_free(model->link.text);
+    g_free(model->link.address);
     g_free(model->notice);
     timeline_free(model->timeline);
     g_ptr_array_unref(model->findings);

@@ -107,7 +107,9 @@ typedef struct LinkView {
     LinkState state;
     gint64 since_us, since_wall; /* of this state */
     gint64 heard_us;             /* the server's last word */
-    gint64 up_us, up_wall;       /* when this connection was made */
+    gint64 up_us, up_wall;       /* when this connection was made, or the last one to its URL; 0:
+                                    none was */
+    char *address;               /* that its last climb reached; NULL: none */
     gint64 retry_us;             /* when the next try begins; 0: it runs or none is needed */
     unsigned tries, lost;        /* tries since it was last up; connections lost so far */
     gint64 lost_us, lost_wall;   /* when one was last lost; 0: never */
@@ -347,6 +349,7 @@ typedef struct Model {
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;
     Cause notice_cause;
+    gint64 rights_us;    /* when the server last said that a right is missing; 0: never */
     Timeline *timeline;  /* what has changed so far; never NULL */
     GPtrArray *findings; /* of Finding *, worst first; never NULL */
     gint64 findings_us;  /* when they were last worked out */

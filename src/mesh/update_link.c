@@ -1,6 +1,7 @@
 /* The connection in force, and the one that is being proved to take its place. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "mesh/update_parts.h"
 
 /* Which state may follow which; the rest is a bug. */
@@ -90,6 +91,7 @@ static void take_url(Model *model, const char *url, Origin origin, Effects *effe
     model->settings.origin = origin;
     g_free(model->url_shown);
     model->url_shown = nats_url_mask(url);
+    model->link.up_us = model->link.up_wall = 0;
     if (old->running)
         effects_add(effects, EFFECT_CANCEL_PROBE)->generation = old->generation;
     model->probe = probe_new(url);
@@ -153,6 +155,12 @@ static void set_trouble(LinkView *link, Cause cause, const char *text)
     link->text = g_strdup(text);
 }
 
+static void set_address(LinkView *link, const Ladder *ladder)
+{
+    g_free(link->address);
+    link->address = g_strdup(ladder != NULL ? ladder->address : NULL);
+}
+
 static void set_up(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
@@ -183,6 +191,7 @@ static void adopt(Model *model, const LinkNews *news, Effects *effects)
     explicit_bzero(url, strlen(url));
     model->probe->ladder = ladder;
     model->probe->done_us = news->at_us;
+    set_address(&model->link, ladder);
     set_state(model, LINK_CONNECTING, news->at_us);
     set_up(model, news);
     begin_afresh(model, TRUE, effects);
@@ -196,16 +205,34 @@ static void on_proving(Model *model, const LinkNews *news, Effects *effects)
         adopt(model, news, effects);
 }
 
+/* To a login that is refused a server says the same whether it never knew it or was told to forget
+ * it; but we have been in with this one. */
+static void recall_login(const LinkView *link, Ladder *ladder)
+{
+    Rung *rung = &ladder->rungs[RUNG_LOGIN];
+    g_autofree char *until = clock_local(link->since_wall), *said = rung->text;
+    const char *words = said != NULL ? strchr(said, ':') : NULL;
+
+    rung->cause = CAUSE_AUTH_EXPIRED;
+    rung->text = g_strdup_printf("login refused, and it was good until %s%s", until,
+                                 words != NULL ? words : "");
+}
+
 static void on_ladder(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
+    Ladder *ladder;
 
     set_ladder(&model->probe->ladder, news->ladder);
+    set_address(link, news->ladder);
     model->probe->done_us = news->at_us;
     link->retry_us = 0;
-    if (ladder_connects(news->ladder))
+    ladder = model->probe->ladder;
+    if (ladder_connects(ladder))
         return;
-    set_trouble(link, ladder_cause(news->ladder), news->ladder->rungs[news->ladder->broken].text);
+    if (ladder_cause(ladder) == CAUSE_AUTH_FAILED && link->up_us != 0)
+        recall_login(link, ladder);
+    set_trouble(link, ladder_cause(ladder), ladder->rungs[ladder->broken].text);
     set_state(model, LINK_DOWN, model->now_us);
 }
 
@@ -246,6 +273,21 @@ static void on_complaint(Model *model, const LinkNews *news)
     model->notice_cause = news->cause;
 }
 
+/* Is it the server's word, rather than our own of what did not come? */
+static gboolean is_heard(const LinkNews *news)
+{
+    switch (news->kind) {
+    case LINK_NEWS_LOST:
+    case LINK_NEWS_NOT_SENT:
+    case LINK_NEWS_SILENT:
+        return FALSE;
+    case LINK_NEWS_NO_ROSTER:
+        return news->cause != CAUSE_SILENT;
+    default:
+        return TRUE;
+    }
+}
+
 void update_link(Model *model, const Event *event, Effects *effects)
 {
     const LinkNews *news = event->link;
@@ -255,10 +297,11 @@ void update_link(Model *model, const Event *event, Effects *effects)
         on_proving(model, news, effects);
     if (news->link != model->link.number)
         return; /* of a connection that was let go */
-    if (model->link.state == LINK_UP || model->link.state == LINK_SILENT)
-        if (news->kind != LINK_NEWS_LOST && news->kind != LINK_NEWS_NOT_SENT &&
-            news->kind != LINK_NEWS_SILENT)
-            model->link.heard_us = MAX(model->link.heard_us, news->at_us);
+    if ((model->link.state == LINK_UP || model->link.state == LINK_SILENT) && is_heard(news))
+        model->link.heard_us = MAX(model->link.heard_us, news->at_us);
+    if (news->kind == LINK_NEWS_STREAM_DENIED ||
+        (news->kind == LINK_NEWS_ERROR && news->cause == CAUSE_PERMISSIONS))
+        model->rights_us = news->at_us;
     switch (news->kind) {
     case LINK_NEWS_LADDER:
         on_ladder(model, news);

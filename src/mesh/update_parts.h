@@ -11,6 +11,7 @@
 #define WALK_FLEET         (3 * SECOND)
 #define PROBE_AGAIN        (30 * SECOND) /* one that holds */
 #define PROBE_AGAIN_BAD    (3 * SECOND)  /* one that broke */
+#define RIGHTS_AGAIN       (SECOND / 2)  /* one whose rights are complained about */
 #define ROSTER_AGAIN       (2 * SECOND)  /* or ROSTER_SHARE times what a round costs */
 #define ROSTER_SHARE       10
 #define ROSTER_REFUSED     (30 * SECOND)

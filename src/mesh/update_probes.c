@@ -88,10 +88,19 @@ static gboolean is_due(const Model *model, const Probe *probe)
            model->now_us - probe->done_us > (holds ? PROBE_AGAIN : PROBE_AGAIN_BAD);
 }
 
+/* A complaint names one subject; a look tells what else the login has lost. */
+static gboolean lost_rights(const Model *model)
+{
+    const Probe *probe = model->probe;
+
+    return !probe->running && model->rights_us > probe->started_us &&
+           model->now_us - probe->done_us > RIGHTS_AGAIN;
+}
+
 void update_probes_tick(Model *model, Effects *effects)
 {
     /* While the link is down its own tries are the probe. */
-    if (model->link.state == LINK_UP && is_due(model, model->probe))
+    if (model->link.state == LINK_UP && (is_due(model, model->probe) || lost_rights(model)))
         update_probe_now(model, model->probe, effects);
     for (unsigned i = 0; i < model->probes->len; i++) {
         Probe *probe = g_ptr_array_index(model->probes, i);
@@ -107,8 +116,10 @@ static void take_ladder(Model *model, Probe *probe, const Event *event)
         return; /* late: another climb has begun since */
     probe->running = FALSE;
     probe->done_us = event->at_us;
-    /* The link's own tries tell newer things of its URL while it is down. */
-    if (probe == model->probe && model->link.state == LINK_DOWN)
+    /* The link itself tells more of its URL while it is silent, and newer things while it is down.
+     */
+    if (probe == model->probe &&
+        (model->link.state == LINK_DOWN || model->link.state == LINK_SILENT))
         return;
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);

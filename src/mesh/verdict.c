@@ -219,14 +219,29 @@ static const char *tier_of(const Model *model, const Actor *actor)
     return smoke != NULL ? smoke->tier : NULL;
 }
 
-static char *fill(const Model *model, const Actor *actor, const char *pattern)
+/* Where a remedy leads: what was typed, or, where one address of the host swallows packets and that
+ * is the trouble, the one that answers. NULL if it cannot be read. Caller frees. */
+static NatsUrl *target_of(const Model *model, const Actor *actor, const char *typed,
+                          const char *remedy_id)
+{
+    const Probe *probe = actor != NULL && actor->probe != NULL ? actor->probe : model->probe;
+    const Ladder *ladder = probe->ladder;
+    gboolean elsewhere = ladder != NULL && ladder->silent != NULL && ladder->address != NULL &&
+                         g_str_equal(remedy_id, cause_word(CAUSE_HEDDLE_URL));
+    g_autofree char *why = NULL;
+
+    return nats_url_parse(elsewhere ? ladder->address : typed, &why);
+}
+
+static char *fill(const Model *model, const Actor *actor, const char *remedy_id,
+                  const char *pattern)
 {
     const char *typed = actor != NULL ? actor_url(model, actor) : model->settings.url;
     g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
     g_autofree char *path =
         actor != NULL && !actor_is_stranger(actor) ? text_clean(raw_text(actor->path), 0) : NULL;
-    g_autofree char *shown = nats_url_mask(typed), *why = NULL;
-    NatsUrl *url = nats_url_parse(typed, &why);
+    g_autofree char *shown = nats_url_mask(typed);
+    NatsUrl *url = target_of(model, actor, typed, remedy_id);
     RemedyFacts facts = {
         .url = shown,
         .host = url != NULL ? url->host : NULL,
@@ -265,7 +280,7 @@ char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_
         if (own != NULL)
             return own;
     }
-    return fill(model, actor,
+    return fill(model, actor, remedy_id,
                 part == REMEDY_WHY    ? remedy->why
                 : part == REMEDY_NEXT ? remedy->next
                                       : remedy->verify);

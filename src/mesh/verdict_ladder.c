@@ -107,6 +107,35 @@ static void heed_complaint(const Model *model, Ladder *ladder)
     }
 }
 
+/* "127.0.0.1" of "127.0.0.1:4222", "[::1]" of "[::1]:4222", as Ladder.addresses has them. */
+static char *without_port(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon != NULL ? g_strndup(address, (gsize)(colon - address)) : g_strdup(address);
+}
+
+/* A look at the name since the connection was made may have found that it leads elsewhere now. Of a
+ * list it is not known which of its names the connection is by. */
+static void view_resolve(const Model *model, Ladder *ladder)
+{
+    Rung *rung = &ladder->rungs[RUNG_RESOLVE];
+    const char *const *addresses = (const char *const *)ladder->addresses;
+    g_autofree char *here = NULL, *now = NULL;
+
+    if (rung->state != STATE_OK || model->link.address == NULL || addresses == NULL ||
+        addresses[0] == NULL || nats_url_servers(model->settings.url) > 1)
+        return;
+    here = without_port(model->link.address);
+    if (g_strv_contains(addresses, here))
+        return;
+    now = g_strjoinv(", ", ladder->addresses);
+    rung->state = STATE_WARN;
+    rung->cause = CAUSE_ADDRESS_MOVED;
+    g_free(rung->text);
+    rung->text = g_strdup_printf("the name is %s now, and this connection is to %s", now, here);
+}
+
 Ladder *verdict_ladder(const Model *model)
 {
     const LinkView *link = &model->link;
@@ -118,8 +147,10 @@ Ladder *verdict_ladder(const Model *model)
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
     view_url(model, ladder);
-    if (link->state == LINK_UP)
+    if (link->state == LINK_UP) {
         heed_complaint(model, ladder);
+        view_resolve(model, ladder);
+    }
     if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
         return ladder;
     ping = &ladder->rungs[RUNG_PING];
@@ -243,13 +274,27 @@ static const Finding *worst_finding(const Model *model)
     return NULL;
 }
 
-static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
+/* "rights: may not publish …" of the first rung in `state`; NULL if none is. Caller frees. What a
+ * rung cannot tell is no warning: the session that the others prove is there. */
+static char *rung_in(const Ladder *ladder, State state)
+{
+    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
+        if (ladder->rungs[id].state == state)
+            return g_strdup_printf("%s: %s", rung_label(id), ladder->rungs[id].text);
+    return NULL;
+}
+
+static char *summarize(const Model *model, const Check *nats, const Ladder *ladder, unsigned bad,
+                       unsigned warned)
 {
     const Smoke *smoke = model_last_smoke(model);
     const Finding *finding = worst_finding(model);
+    g_autofree char *broken = rung_in(ladder, STATE_FAIL), *warning = rung_in(ladder, STATE_WARN);
 
     if (nats->state != STATE_OK)
         return g_strdup(nats->text);
+    if (broken != NULL)
+        return g_strdup_printf("NATS connects, but %s", broken);
     if (finding != NULL && finding->state == STATE_FAIL && finding->told)
         return g_strdup_printf("NATS holds; %s", finding->text);
     if (bad > 0)
@@ -262,6 +307,8 @@ static char *summarize(const Model *model, const Check *nats, unsigned bad, unsi
                                model->panels->len);
     if (finding != NULL)
         return g_strdup_printf("NATS holds; %s", finding->text);
+    if (warning != NULL)
+        return g_strdup_printf("NATS holds; %s", warning);
     return g_strdup(model->panels->len > 0 ? "all checks hold"
                                            : "NATS holds; no configs were checked");
 }
@@ -270,9 +317,14 @@ State verdict_overall(const Model *model, char **summary)
 {
     const Smoke *smoke = model_last_smoke(model);
     Check nats = verdict_link(model);
+    Ladder *ladder = verdict_ladder(model);
     State worst = state_worse(STATE_OK, nats.state);
     unsigned bad = 0, warned = 0;
     State found;
+
+    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
+        if (ladder->rungs[id].state == STATE_FAIL || ladder->rungs[id].state == STATE_WARN)
+            worst = state_worse(worst, ladder->rungs[id].state);
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
@@ -285,7 +337,9 @@ State verdict_overall(const Model *model, char **summary)
         worst = state_worse(worst, smoke_state(smoke->verdict));
     findings_count(model, &found);
     worst = state_worse(worst, found);
-    *summary = summarize(model, &nats, bad, warned);
+    *summary = summarize(model, &nats, ladder, bad, warned);
     check_clear(&nats);
+    if (ladder != NULL)
+        ladder_free(ladder);
     return worst;
 }

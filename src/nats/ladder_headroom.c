@@ -26,8 +26,8 @@ static gboolean judge_varz(Rung *rung, const MonitorVarz *varz)
     }
     if (varz->slow_consumers > 0) {
         rung_warns(rung, CAUSE_SLOW_CONSUMER,
-                   "%" G_GINT64_FORMAT " slow consumers cut off since the server's start",
-                   varz->slow_consumers);
+                   "%" G_GINT64_FORMAT " slow consumer%s cut off since the server's start",
+                   varz->slow_consumers, varz->slow_consumers == 1 ? "" : "s");
         return TRUE;
     }
     return FALSE;

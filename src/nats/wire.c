@@ -8,6 +8,7 @@
 #include "nats/sockets.h"
 #include "nats/watchdog.h"
 #include "nats/wire_login.h"
+#include "nats/wire_words.h"
 
 enum { WRITE_DEADLINE_MS = 2000 };
 
@@ -19,34 +20,6 @@ void wire_unref(Wire *wire)
     g_free(wire->inbox_prefix);
     g_free(wire->address);
     g_free(wire);
-}
-
-/* The server's words, most telling first: ../shared/facts-nats.md, "What the server says". */
-static const struct {
-    const char *words;
-    Cause cause;
-} server_words[] = {
-    {"permissions violation", CAUSE_PERMISSIONS},
-    {"authentication expired", CAUSE_AUTH_EXPIRED},
-    {"authentication revoked", CAUSE_AUTH_EXPIRED},
-    {"authorization violation", CAUSE_AUTH_FAILED},
-    {"authentication timeout", CAUSE_AUTH_FAILED},
-    {"maximum payload", CAUSE_MAX_PAYLOAD},
-    {"maximum", CAUSE_MAX_CONNECTIONS},
-    {"slow consumer", CAUSE_SLOW_CONSUMER},
-    {"stale connection", CAUSE_SILENT},
-    {"tls", CAUSE_TLS_FAILED},
-    {"timeout", CAUSE_TIMED_OUT},
-};
-
-static Cause cause_of(const char *text)
-{
-    g_autofree char *low = g_ascii_strdown(text, -1);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(server_words); i++)
-        if (strstr(low, server_words[i].words) != NULL)
-            return server_words[i].cause;
-    return CAUSE_CLOSED;
 }
 
 static const char *last_error(natsConnection *nc)
@@ -65,7 +38,7 @@ static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus statu
     (void)sub; /* may be gone already (libnats before 3.7.0) */
     if (text[0] == '\0')
         text = natsStatus_GetText(status);
-    wire->hooks.error(wire->hooks.data, cause_of(text), text);
+    wire->hooks.error(wire->hooks.data, wire_cause(text), text);
 }
 
 /* Only the connected are told, by an INFO with `ldm`: whoever comes later is refused. */
@@ -83,7 +56,7 @@ static void on_closed(natsConnection *nc, void *data)
     Wire *wire = data;
     const char *text = last_error(nc);
 
-    wire->hooks.lost(wire->hooks.data, cause_of(text), text);
+    wire->hooks.lost(wire->hooks.data, wire_cause(text), text);
     wire_unref(wire);
 }
 
@@ -195,15 +168,6 @@ static natsStatus connect_with(Wire *wire, const WireHow *how, const Login *logi
     return s;
 }
 
-static void tell_failure(natsStatus s, Cause *cause, char **why)
-{
-    const char *text = s == NATS_TIMEOUT ? "" : nats_GetLastError(NULL);
-
-    *cause = s == NATS_TIMEOUT ? CAUSE_SILENT : cause_of(text != NULL ? text : "");
-    *why = text != NULL && text[0] != '\0' ? text_clean(raw_text(text), 120)
-                                           : g_strdup(natsStatus_GetText(s));
-}
-
 Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, char **why)
 {
     Wire *wire = g_new0(Wire, 1);
@@ -227,7 +191,7 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
     s = connect_with(wire, how, &login);
     login_clear(&login);
     if (s != NATS_OK) {
-        tell_failure(s, cause, why);
+        wire_tell_failure(s, how->timeout_ms, cause, why);
         wire_unref(wire);
         return NULL;
     }

@@ -214,22 +214,6 @@ START_TEST(a_killed_server_shows_and_its_return_too)
 }
 END_TEST
 
-START_TEST(a_frozen_server_is_told_within_three_seconds)
-{
-    TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
-
-    pty_expect(vt, "● up");
-    server_stop(server);
-    ck_assert(vt_wait_text(vt, "no answer", 3000));
-    ck_assert(vt_wait_gone(vt, "● up", 100));
-    pty_quit(vt); /* while the server is frozen */
-    server_cont(server);
-    vt_free(vt);
-    server_free(server);
-}
-END_TEST
-
 START_TEST(hostile_bytes_on_the_bus_show_harmlessly)
 {
     TestServer *server = server_start(NULL);
@@ -298,27 +282,6 @@ START_TEST(quitting_works_at_every_moment_of_the_start)
         pty_assert_restored(vt);
         vt_free(vt);
     }
-}
-END_TEST
-
-START_TEST(q_does_not_wait_for_a_connect_that_hangs)
-{
-    TestServer *server = server_start(NULL);
-    Vt *vt;
-    gint64 begin;
-    int status = 0;
-
-    server_stop(server); /* accepts, and says nothing */
-    vt = pty_on(server, NULL);
-    pty_expect(vt, "connecting");
-    begin = g_get_monotonic_time();
-    vt_keys(vt, "q");
-    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
-    ck_assert_int_lt(g_get_monotonic_time() - begin, 1000 * 1000);
-    pty_assert_restored(vt);
-    vt_free(vt);
-    server_cont(server);
-    server_free(server);
 }
 END_TEST
 
@@ -553,11 +516,9 @@ int main(void)
     tcase_add_test(tcase, the_history_walks_back_but_holds_no_password);
     tcase_add_test(tcase, a_password_never_reaches_the_screen);
     tcase_add_test(tcase, a_killed_server_shows_and_its_return_too);
-    tcase_add_test(tcase, a_frozen_server_is_told_within_three_seconds);
     tcase_add_test(tcase, hostile_bytes_on_the_bus_show_harmlessly);
     tcase_add_loop_test(tcase, every_ending_gives_the_terminal_back, 0, G_N_ELEMENTS(endings));
     tcase_add_test(tcase, quitting_works_at_every_moment_of_the_start);
-    tcase_add_test(tcase, q_does_not_wait_for_a_connect_that_hangs);
     tcase_add_test(tcase, a_terminal_that_takes_nothing_blocks_nothing);
     tcase_add_test(tcase, sizes_change_and_too_small_recovers);
     tcase_add_test(tcase, suspended_it_gives_the_terminal_back_and_returns);

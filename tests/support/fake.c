@@ -11,13 +11,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* *port 0: one that the kernel chooses. */
 static int bind_loopback(unsigned *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((guint16)*port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
     ck_assert_int_ge(fd, 0);
+    if (*port != 0) /* connections of whoever had it may linger */
+        ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
     *port = ntohs(address.sin_port);
@@ -26,7 +31,7 @@ static int bind_loopback(unsigned *port)
 
 unsigned refusing_port(int *holder)
 {
-    unsigned port;
+    unsigned port = 0;
 
     *holder = bind_loopback(&port); /* bound, but not listening */
     return port;
@@ -61,10 +66,16 @@ static void serve(int listener, FakeTalk talk)
 
 Fake *fake_start(FakeTalk talk)
 {
+    return fake_start_at(0, talk);
+}
+
+Fake *fake_start_at(unsigned port, FakeTalk talk)
+{
     Fake *fake = g_new0(Fake, 1);
-    int listener = bind_loopback(&fake->port);
+    int listener = bind_loopback(&port);
     pid_t parent = getpid();
 
+    fake->port = port;
     ck_assert_int_eq(listen(listener, 16), 0);
     fake->url = g_strdup_printf("nats://127.0.0.1:%u", fake->port);
     fake->pid = fork();

@@ -15,6 +15,9 @@ typedef struct Fake {
 } Fake;
 
 Fake *fake_start(FakeTalk talk);
+
+/* … on a port of 127.0.0.1 that something else has just left. */
+Fake *fake_start_at(unsigned port, FakeTalk talk);
 void fake_free(Fake *fake);
 
 /* For use in a FakeTalk: send a string; say nothing until the other side closes; read one line. */

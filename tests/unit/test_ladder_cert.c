@@ -1,6 +1,5 @@
 /* The TLS rung with files and names of its own, and TLS before INFO: nats/ladder_tls, ladder_cert.
  */
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +10,9 @@
 #include "tests/support/ladder_check.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
+#include "tests/support/talk.h"
 
 enum { TIMEOUT_MS = 10000 };
-
-#define INFO "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"tls_required\":true} \r\n"
 
 static char *path_in(const char *folder, const char *name)
 {
@@ -322,7 +320,7 @@ static void be_too_old(int fd)
                                 "\x00\xc0\x13\x00";
     char byte;
 
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO_TLS);
     (void)!read(fd, &byte, 1);
     (void)!write(fd, hello, sizeof hello - 1);
     fake_be_silent(fd);
@@ -333,28 +331,10 @@ static void refuse_version(int fd)
     static const char alert[] = "\x15\x03\x01\x00\x02\x02\x46";
     char byte;
 
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO_TLS);
     (void)!read(fd, &byte, 1);
     (void)!write(fd, alert, sizeof alert - 1);
     fake_be_silent(fd);
-}
-
-/* Shakes hands with the certificate of $SSL_CERT_FILE and hangs up. */
-static void hang_up_after_tls(int fd)
-{
-    const char *cert = getenv("SSL_CERT_FILE");
-    g_autofree char *folder = g_path_get_dirname(cert), *key = path_in(folder, "key.pem");
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    SSL *ssl;
-
-    fake_say(fd, INFO);
-    SSL_CTX_use_certificate_chain_file(context, cert);
-    SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM);
-    ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
-    SSL_accept(ssl);
-    SSL_free(ssl);
-    SSL_CTX_free(context);
 }
 
 static const struct {
@@ -364,7 +344,7 @@ static const struct {
 } oddities[] = {
     {be_too_old, CAUSE_TLS_VERSION, "the server's TLS is too old: nothing from 1.2 up"},
     {refuse_version, CAUSE_TLS_VERSION, "the server's TLS is too old: nothing from 1.2 up"},
-    {hang_up_after_tls, CAUSE_TLS_FAILED, "closed right after the TLS handshake"},
+    {talk_tls_break, CAUSE_TLS_FAILED, "closed right after the TLS handshake"},
 };
 
 START_TEST(an_odd_server_is_told)

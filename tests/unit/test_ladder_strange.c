@@ -7,24 +7,11 @@
 #include "tests/support/fake.h"
 #include "tests/support/ladder_check.h"
 #include "tests/support/suite.h"
-
-#define INFO "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"max_payload\":1048576} \r\n"
+#include "tests/support/talk.h"
 
 enum { SLOW_MS = 1000, DRIP_US = 20 * 1000 };
 
 /* --- what they say --- */
-
-static void say_garbage(int fd)
-{
-    fake_say(fd, "\033[2J\001garbage\r\n");
-    fake_be_silent(fd);
-}
-
-static void say_ssh(int fd)
-{
-    fake_say(fd, "SSH-2.0-OpenSSH_9.2p1\r\n");
-    fake_be_silent(fd);
-}
 
 static void say_smtp(int fd)
 {
@@ -38,24 +25,11 @@ static void say_few_bytes(int fd)
     fake_be_silent(fd);
 }
 
-static void be_redis(int fd)
-{
-    fake_hear_line(fd);
-    fake_say(fd, "-ERR wrong number of arguments for 'get' command\r\n");
-    fake_be_silent(fd);
-}
-
 static void be_tls(int fd)
 {
     fake_hear_line(fd);
     fake_say(fd, "\x15\x03\x01");
     fake_be_silent(fd);
-}
-
-static void be_http(int fd)
-{
-    fake_hear_line(fd);
-    fake_say(fd, "HTTP/1.1 404 Not Found\r\n\r\n{\"server_id\":");
 }
 
 static void say_bad_json(int fd)
@@ -76,15 +50,6 @@ static void say_empty_info(int fd)
     fake_be_silent(fd);
 }
 
-static void say_without_end(int fd)
-{
-    g_autofree char *block = g_strnfill(64 * 1024, 'x');
-
-    fake_say(fd, "INFO {\"");
-    while (write(fd, block, 64 * 1024) > 0)
-        continue;
-}
-
 static void refuse_at_once(int fd)
 {
     fake_say(fd, "-ERR 'maximum connections exceeded'\r\n");
@@ -102,30 +67,22 @@ static void close_in_info(int fd)
 
 static void close_after_info(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd); /* CONNECT */
     fake_hear_line(fd); /* PING */
 }
 
 static void answer_nonsense(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd);
     fake_say(fd, "what?\r\n");
     fake_be_silent(fd);
 }
 
-static void answer_without_end(int fd)
-{
-    fake_say(fd, INFO);
-    fake_hear_line(fd);
-    while (write(fd, "+OK\r\n", 5) > 0)
-        continue;
-}
-
 static void refuse_route(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd);
     fake_say(fd, "-ERR 'attempted to connect to route port'\r\n");
     fake_be_silent(fd);
@@ -133,7 +90,7 @@ static void refuse_route(int fd)
 
 static void refuse_expired(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd);
     fake_say(fd, "-ERR 'User Authentication Expired'\r\n");
     fake_be_silent(fd);
@@ -141,7 +98,7 @@ static void refuse_expired(int fd)
 
 static void refuse_oddly(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd);
     fake_say(fd, "-ERR 'no \033[2J today'\r\n");
     fake_be_silent(fd);
@@ -156,26 +113,26 @@ static const struct {
     const char *text;
     int max_ms;
 } talkers[] = {
-    {say_garbage, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: it said “␛[2J␁garbage”", 900},
-    {say_ssh, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: an SSH server", 900},
+    {talk_garbage, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: it said “␛[2J␁garbage”", 900},
+    {talk_ssh, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: an SSH server", 900},
     {say_smtp, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a mail or FTP server", 900},
     {say_few_bytes, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: it said “J”", 900},
-    {be_redis, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a Redis server", 1900},
+    {talk_redis, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a Redis server", 1900},
     {be_tls, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a port that speaks TLS from the first byte",
      3900},
-    {be_http, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a web server or a WebSocket port", 1900},
+    {talk_http, RUNG_INFO, CAUSE_NOT_NATS, "not NATS: a web server or a WebSocket port", 1900},
     {say_bad_json, RUNG_INFO, CAUSE_NOT_NATS, "its INFO cannot be read: unexpected token near '}'",
      900},
     {say_array, RUNG_INFO, CAUSE_NOT_NATS, "its INFO cannot be read: no JSON object", 900},
     {say_empty_info, RUNG_INFO, CAUSE_NOT_NATS, "its INFO is empty", 900},
-    {say_without_end, RUNG_INFO, CAUSE_NOT_NATS, "an INFO line without end (over 1 MiB)", 1500},
+    {talk_endless_info, RUNG_INFO, CAUSE_NOT_NATS, "an INFO line without end (over 1 MiB)", 1500},
     {refuse_at_once, RUNG_INFO, CAUSE_MAX_CONNECTIONS,
      "refused at once: maximum connections exceeded", 900},
     {close_at_once, RUNG_INFO, CAUSE_CLOSED, "connected, but it closed without a word", 900},
     {close_in_info, RUNG_INFO, CAUSE_CLOSED, "closed in the middle of its INFO", 900},
     {close_after_info, RUNG_LOGIN, CAUSE_CLOSED, "closed without a word after INFO", 900},
     {answer_nonsense, RUNG_LOGIN, CAUSE_NOT_NATS, "no NATS answer: “what?”", 900},
-    {answer_without_end, RUNG_LOGIN, CAUSE_NOT_NATS, "it talks without end after INFO", 900},
+    {talk_without_end, RUNG_LOGIN, CAUSE_NOT_NATS, "it talks without end after INFO", 900},
     {refuse_route, RUNG_LOGIN, CAUSE_ROUTE_PORT, "refused: attempted to connect to route port",
      900},
     {refuse_expired, RUNG_LOGIN, CAUSE_AUTH_EXPIRED, "login refused: User Authentication Expired",
@@ -197,36 +154,18 @@ END_TEST
 
 /* --- those that keep us waiting --- */
 
-static void be_silent(int fd)
-{
-    fake_be_silent(fd);
-}
-
-static void be_silent_after_info(int fd)
-{
-    fake_say(fd, INFO);
-    fake_be_silent(fd);
-}
-
 static void be_silent_after_login(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     fake_hear_line(fd);
     fake_hear_line(fd);
     fake_say(fd, "PONG\r\n");
     fake_be_silent(fd);
 }
 
-static void drip(int fd)
-{
-    fake_say(fd, "INFO {\"");
-    while (write(fd, "x", 1) == 1)
-        g_usleep(DRIP_US); /* the slowness is the point */
-}
-
 static void drip_after_info(int fd)
 {
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO);
     while (write(fd, "x", 1) == 1)
         g_usleep(DRIP_US);
 }
@@ -237,10 +176,10 @@ static const struct {
     Cause cause;
     const char *begins; /* the text */
 } stallers[] = {
-    {be_silent, RUNG_INFO, CAUSE_SILENT, "connected, but it said nothing for 1."},
-    {be_silent_after_info, RUNG_LOGIN, CAUSE_SILENT, "silent after INFO, 1."},
+    {talk_nothing, RUNG_INFO, CAUSE_SILENT, "connected, but it said nothing for 1."},
+    {talk_info_only, RUNG_LOGIN, CAUSE_SILENT, "silent after INFO, 1."},
     {be_silent_after_login, RUNG_PING, CAUSE_SILENT, "silent after login, 1."},
-    {drip, RUNG_INFO, CAUSE_TIMED_OUT, "INFO not complete after 1."},
+    {talk_drip, RUNG_INFO, CAUSE_TIMED_OUT, "INFO not complete after 1."},
     {drip_after_info, RUNG_LOGIN, CAUSE_SILENT, "silent after INFO, 1."},
 };
 

@@ -7,6 +7,7 @@
 #include "tests/support/ladder_check.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
+#include "tests/support/talk.h"
 
 enum { TIMEOUT_MS = 5000 };
 
@@ -181,25 +182,17 @@ END_TEST
 
 /* --- servers that break off --- */
 
-#define INFO "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"tls_required\":true} \r\n"
-
-static void stall(int fd)
-{
-    fake_say(fd, INFO);
-    fake_be_silent(fd);
-}
-
 static void break_off(int fd)
 {
     char byte;
 
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO_TLS);
     (void)!read(fd, &byte, 1);
 }
 
 static void talk_on(int fd)
 {
-    fake_say(fd, INFO "PING\r\nPING\r\n");
+    fake_say(fd, TALK_INFO_TLS "PING\r\nPING\r\n");
     fake_be_silent(fd);
 }
 
@@ -207,7 +200,7 @@ static void talk_clear(int fd)
 {
     char byte;
 
-    fake_say(fd, INFO);
+    fake_say(fd, TALK_INFO_TLS);
     (void)!read(fd, &byte, 1);
     fake_say(fd, "PING\r\nPING\r\n");
     fake_be_silent(fd);
@@ -215,7 +208,7 @@ static void talk_clear(int fd)
 
 static void be_full(int fd)
 {
-    fake_say(fd, INFO "-ERR 'maximum connections exceeded'\r\n");
+    fake_say(fd, TALK_INFO_TLS "-ERR 'maximum connections exceeded'\r\n");
     fake_be_silent(fd);
 }
 
@@ -224,7 +217,7 @@ static const struct {
     Cause cause;
     const char *begins; /* the text */
 } breakers[] = {
-    {stall, CAUSE_TLS_FAILED, "silent in the TLS handshake, "},
+    {talk_tls_stall, CAUSE_TLS_FAILED, "silent in the TLS handshake, "},
     {break_off, CAUSE_TLS_FAILED, "closed in the TLS handshake"},
     {talk_on, CAUSE_TLS_FAILED, "more in clear where TLS should begin"},
     {talk_clear, CAUSE_TLS_FAILED, "TLS failed: wrong version number"},
