@@ -56,12 +56,7 @@ static void do_actor_tier(Dash *dash)
 /* On a server of one's own nobody is hurt; on any other the operator is asked first. */
 static gboolean needs_asking(const Dash *dash)
 {
-    g_autofree char *why = NULL;
-    NatsUrl *url = nats_url_parse(dash->model->settings.url, &why);
-    gboolean loopback = url != NULL && nats_url_is_loopback(url);
-
-    nats_url_free(url);
-    return !loopback;
+    return !nats_url_stays_here(dash->model->settings.url);
 }
 
 static void do_smoke(Dash *dash)

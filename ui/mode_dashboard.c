@@ -18,13 +18,32 @@ enum { FRAME_US = 50 * 1000, SAMPLE_MOST = 128 };
 
 enum { FD_SIGNAL, FD_KEYS, FD_EVENTS, FD_TAP, FD_OUT, FD_COUNT };
 
+/* Another server is in force: an answer about the one before must not count for it. */
+static void take_back_leave(Dash *dash, gboolean repeated)
+{
+    View *view = dash->view;
+
+    if (view->ask == ASK_SMOKE) {
+        view->ask = ASK_NOTHING;
+        view_say(view, dash->model->now_us,
+                 g_strdup("nothing was published: another server is in force now"));
+    } else if (repeated && !dash->model->smoke_repeat) {
+        view_say(view, dash->model->now_us,
+                 g_strdup("no more smokes by themselves: another server is in force now"));
+    }
+}
+
 void dash_take(Dash *dash, Event *event)
 {
     g_autoptr(GPtrArray) effects = effects_new();
+    gboolean repeated = dash->model->smoke_repeat;
+    g_autofree char *shown = g_strdup(dash->model->url_shown);
 
     update(dash->model, event, effects);
     event_free(event);
     engine_perform(dash->engine, effects);
+    if (!g_str_equal(shown, dash->model->url_shown))
+        take_back_leave(dash, repeated);
     dash->dirty = TRUE;
 }
 

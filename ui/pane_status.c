@@ -57,11 +57,12 @@ static void draw_smoke_question(Paint *paint, int y)
     canvas_printf(
         paint->canvas, y, 0, paint->canvas->width, STYLE_WARN,
         paint->canvas->width >= 100
-            ? "Really run %s on %s? It takes one token of the router's limiter, the worker "
-              "works, an LLM may cost money%s. y/n"
-            : "Run %s on %s? takes a router token, the worker works%s. y/n",
-        settings->worker_type, paint->model->url_shown,
-        paint->view->ask_repeat ? ", every 5 s" : "");
+            ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "
+              "works, an LLM may cost money. y/n"
+            /* What must be known first: the end of the line may be cut. */
+            : "y/n: run %s%s on %s? takes a router token, the worker works",
+        settings->worker_type, paint->view->ask_repeat ? " every 5 s" : "",
+        paint->model->url_shown);
 }
 
 Cursor pane_status(Paint *paint, int y)

@@ -91,6 +91,9 @@ static void take_url(Model *model, const char *url, Origin origin, Effects *effe
     model->settings.origin = origin;
     g_free(model->url_shown);
     model->url_shown = nats_url_mask(url);
+    /* What the operator allowed was allowed for the other server. */
+    if (!nats_url_stays_here(url))
+        model->smoke_repeat = FALSE;
     if (old->running)
         effects_add(effects, EFFECT_CANCEL_PROBE)->generation = old->generation;
     model->probe = probe_new(url);

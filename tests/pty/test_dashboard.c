@@ -125,6 +125,38 @@ START_TEST(a_new_url_is_proved_beside_the_old)
 }
 END_TEST
 
+/* 0.0.0.0 leads to this machine, but is not spelled so. */
+START_TEST(elsewhere_a_smoke_is_asked_about_first)
+{
+    TestServer *server = server_start(NULL), *other = server_start(NULL);
+    g_autofree char *url = g_strdup_printf("nats://0.0.0.0:%u", server->port);
+    g_autofree char *edit = g_strdup_printf("u\001\013nats://0.0.0.0:%u\r", other->port);
+    g_autofree char *edited = g_strdup_printf(":%u edited", other->port);
+    const char *args[] = {"--nats-url", url, NULL};
+    Vt *vt = pty_start(args, NULL);
+
+    pty_expect(vt, "● up");
+    vt_keys(vt, "s");
+    pty_expect(vt, "run echo on nats://0.0.0.0");
+    vt_keys(vt, "n");
+    pty_expect(vt, "nothing was published");
+    vt_keys(vt, "sy");
+    pty_expect(vt, "#1 ");
+    vt_keys(vt, "S");
+    pty_expect(vt, "y/n: run echo every 5 s on");
+    vt_keys(vt, "y");
+    pty_expect(vt, "· every 5 s");
+    vt_keys(vt, edit);
+    pty_expect(vt, "no more smokes by themselves");
+    pty_expect(vt, edited);
+    pty_expect_gone(vt, "· every 5 s");
+    pty_quit(vt);
+    vt_free(vt);
+    server_free(server);
+    server_free(other);
+}
+END_TEST
+
 START_TEST(typed_ahead_keys_survive_the_editor)
 {
     TestServer *server = server_start(NULL);
@@ -549,6 +581,7 @@ int main(void)
     tcase_add_test(tcase, keys_open_and_close_what_they_say);
     tcase_add_test(tcase, y_copies_the_next_command_to_the_operators_clipboard);
     tcase_add_test(tcase, a_new_url_is_proved_beside_the_old);
+    tcase_add_test(tcase, elsewhere_a_smoke_is_asked_about_first);
     tcase_add_test(tcase, typed_ahead_keys_survive_the_editor);
     tcase_add_test(tcase, the_history_walks_back_but_holds_no_password);
     tcase_add_test(tcase, a_password_never_reaches_the_screen);

@@ -284,6 +284,38 @@ START_TEST(repeating_sends_one_smoke_every_five_seconds)
 }
 END_TEST
 
+static void repeat_smokes(Story *story)
+{
+    Event *event = event_new(EVENT_REPEAT);
+
+    event->on = TRUE;
+    story_post(story, event);
+}
+
+START_TEST(repeating_ends_where_nobody_was_asked)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    int sent;
+
+    repeat_smokes(story);
+    story_set_url(story, "nats://127.0.0.1:5222");
+    story_link_up(story, story->model->proving.link);
+    ck_assert(story->model->smoke_repeat); /* one's own server needs no asking */
+    story_set_url(story, "nats://prod:4222");
+    ck_assert(story->model->smoke_repeat); /* the old one is in force */
+    story_link_up(story, story->model->proving.link);
+    ck_assert(!story->model->smoke_repeat);
+    sent = story_effects(story, EFFECT_SEND);
+    story_keep_alive(story, 6);
+    ck_assert_int_eq(story_effects(story, EFFECT_SEND), sent);
+    repeat_smokes(story); /* the operator was asked by now */
+    story_set_url(story, "nats://other:4222");
+    story_link_up(story, story->model->proving.link);
+    ck_assert(!story->model->smoke_repeat);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(the_same_events_always_give_the_same_effects)
 {
     g_autofree char *first = NULL, *second = NULL;
@@ -324,6 +356,7 @@ int main(void)
     tcase_add_test(tcase, read_only_publishes_nothing);
     tcase_add_test(tcase, a_task_never_carries_a_parent);
     tcase_add_test(tcase, repeating_sends_one_smoke_every_five_seconds);
+    tcase_add_test(tcase, repeating_ends_where_nobody_was_asked);
     tcase_add_test(tcase, the_same_events_always_give_the_same_effects);
     return suite_run("update", tcase, 20);
 }
