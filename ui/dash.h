@@ -50,6 +50,7 @@ void dash_ask_smoke(Dash *dash, gboolean repeat);
 gboolean dash_edits_line(const Dash *dash);
 void dash_feed_line(Dash *dash);            /* bytes wait for the line being edited */
 void dash_answer(Dash *dash, gunichar key); /* a key for ASK_TIER or ASK_SMOKE */
+void dash_leave_question(Dash *dash);       /* Ctrl-C is no answer */
 void dash_smoke_now(Dash *dash);
 
 #endif

@@ -216,7 +216,21 @@ void dash_feed_line(Dash *dash)
     case LINE_CANCELLED:
         end_line(dash);
         break;
+    case LINE_SUSPEND:
+        dash->suspend = TRUE;
+        break;
     }
+}
+
+void dash_leave_question(Dash *dash)
+{
+    if (dash_edits_line(dash)) {
+        line_editor_cancel();
+        end_line(dash);
+    }
+    dash->view->ask = ASK_NOTHING;
+    dash_say(dash, "left as it was; q quits");
+    dash->dirty = dash->urgent = TRUE;
 }
 
 static void answer_tier(Dash *dash, gunichar key)

@@ -113,6 +113,8 @@ static int take_signals(Dash *dash, int fd)
             resize(dash);
         else if (info.ssi_signo == SIGTSTP)
             dash->suspend = TRUE;
+        else if (info.ssi_signo == SIGINT && dash->view->ask != ASK_NOTHING)
+            dash_leave_question(dash);
         else
             return (int)info.ssi_signo;
     }
