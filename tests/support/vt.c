@@ -350,6 +350,16 @@ gboolean vt_wrote(const Vt *vt, const char *bytes)
     return memmem(vt->raw->data, vt->raw->len, bytes, strlen(bytes)) != NULL;
 }
 
+gssize vt_last(const Vt *vt, const char *bytes)
+{
+    gsize len = strlen(bytes);
+
+    for (gssize at = (gssize)vt->raw->len - (gssize)len; at >= 0; at--)
+        if (memcmp(vt->raw->data + at, bytes, len) == 0)
+            return at;
+    return -1;
+}
+
 enum { CELL_WIDTH = 9, CELL_HEIGHT = 19 };
 
 static void add_cell(GString *svg, Vt *vt, int y, int x)

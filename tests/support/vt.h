@@ -50,6 +50,7 @@ gboolean vt_cursor_visible(const Vt *vt);
 gboolean vt_modes_as_found(const Vt *vt); /* termios equals that of before the program */
 char *vt_clipboard(const Vt *vt);         /* last OSC 52, decoded; NULL: none. Caller frees. */
 gboolean vt_wrote(const Vt *vt, const char *bytes); /* were these bytes ever written? */
+gssize vt_last(const Vt *vt, const char *bytes);    /* … and where last; -1: never */
 
 /* The screen as an SVG picture, colours included. Caller frees. */
 char *vt_svg(Vt *vt);
