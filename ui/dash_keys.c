@@ -235,6 +235,9 @@ static void do_back(Dash *dash)
     } else if (dash->model->proving.link != 0) {
         post(dash, EVENT_LET_GO, 0);
         dash_say(dash, "the new URL is let go; the old one stays in force");
+    } else if (dash->model->former != NULL) {
+        post(dash, EVENT_LET_GO, 0);
+        dash_say(dash, "the old URL is in force again");
     } else if (view->message != 0 || view->smoke != 0) {
         view->message = 0;
         view->smoke = 0;

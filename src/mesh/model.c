@@ -165,6 +165,7 @@ void model_free(Model *model)
     wipe_free(model->settings.url);
     access_unref(model->settings.access);
     wipe_free(model->proving.url);
+    wipe_free(model->former);
     g_free(model->proving.shown);
     g_free(model->settings.worker_type);
     g_free(model->settings.payload);

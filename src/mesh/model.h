@@ -194,6 +194,9 @@ typedef struct Model {
     GPtrArray *probes; /* of Probe *: the other URLs that actors use */
     LinkView link;
     Proving proving;
+    char *former; /* as typed: in force before an edit that came while nothing was connected, and is
+                     not proved yet; NULL: nothing to go back to */
+    Origin former_origin;
     EnvReport *env[HEDDLE_TIERS]; /* by tier; NULL: not looked at yet */
     GPtrArray *actors;            /* of Actor *: every file, in the order of the fleet */
     GPtrArray *panels;            /* of Actor *, borrowed: those that are actors, for the screen */

@@ -82,6 +82,44 @@ START_TEST(letting_a_new_url_go_leaves_the_old_as_it_was)
 }
 END_TEST
 
+START_TEST(an_edit_while_nothing_is_connected_can_be_taken_back)
+{
+    Story *story = story_up("nats://op:secret@127.0.0.1:4222");
+    Model *model = story->model;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_set_url(story, "nats://127.0.0.1:5222");
+    ck_assert_str_eq(model->settings.url, "nats://127.0.0.1:5222");
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "refused");
+    story_set_url(story, "nats://127.0.0.1:6222");
+    story_post(story, event_new(EVENT_LET_GO));
+    ck_assert_str_eq(model->settings.url, "nats://op:secret@127.0.0.1:4222");
+    ck_assert_int_eq(model->settings.origin, ORIGIN_FLAG);
+    ck_assert_ptr_null(model->former);
+    ck_assert_int_eq(
+        story_effects(story, EFFECT_OPEN_LINK) - story_effects(story, EFFECT_CLOSE_LINK), 1);
+    story_set_url(story, "nats://127.0.0.1:5222");
+    story_link_up(story, model->link.number);
+    ck_assert_ptr_null(model->former); /* proved */
+    story_post(story, event_new(EVENT_LET_GO));
+    ck_assert_str_eq(model->settings.url, "nats://127.0.0.1:5222");
+    story_free(story);
+}
+END_TEST
+
+START_TEST(the_url_in_force_entered_again_only_hurries)
+{
+    Story *story = story_new("nats://127.0.0.1:4222");
+    int opened = story_effects(story, EFFECT_OPEN_LINK);
+
+    story_set_url(story, "nats://127.0.0.1:4222");
+    ck_assert_int_eq(story_effects(story, EFFECT_OPEN_LINK), opened + 1);
+    ck_assert_int_eq(story->model->settings.origin, ORIGIN_FLAG);
+    ck_assert_ptr_null(story->model->former);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(late_news_of_an_old_link_change_nothing)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -342,6 +380,8 @@ int main(void)
     tcase_add_test(tcase, a_lost_link_counts_and_its_silence_began_with_the_last_word);
     tcase_add_test(tcase, a_new_url_is_tried_beside_the_old_which_stays_in_force);
     tcase_add_test(tcase, letting_a_new_url_go_leaves_the_old_as_it_was);
+    tcase_add_test(tcase, an_edit_while_nothing_is_connected_can_be_taken_back);
+    tcase_add_test(tcase, the_url_in_force_entered_again_only_hurries);
     tcase_add_test(tcase, late_news_of_an_old_link_change_nothing);
     tcase_add_test(tcase, two_hundred_edits_leave_one_link_and_one_being_proved);
     tcase_add_test(tcase, smoke_that_completes_has_its_hops_in_order);
