@@ -15,6 +15,7 @@ typedef struct Dash {
     Canvas *canvas;
     Term *term;
     History *history;
+    char *asked;     /* the URL that stood in the editor at first; NULL: none yet */
     gboolean dirty;  /* something may look different */
     gboolean urgent; /* … and the operator waits for it */
     gboolean quit, keep_screen, suspend;

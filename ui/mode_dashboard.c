@@ -276,6 +276,7 @@ int mode_dashboard(const Options *options, Model *model, Engine *engine)
     if (dash.keep_screen)
         leave_screen(&dash);
     history_free(dash.history);
+    g_free(dash.asked);
     canvas_free(dash.canvas);
     view_free(dash.view);
     close(signals);

@@ -157,6 +157,61 @@ START_TEST(elsewhere_a_smoke_is_asked_about_first)
 }
 END_TEST
 
+START_TEST(an_unchanged_url_keeps_its_login_and_another_server_gets_none)
+{
+    static const char *const login[] = {"--user", "op", "--pass", "hush6", NULL};
+    TestServer *server = server_start(login), *other = server_start(NULL);
+    g_autofree char *url = g_strdup_printf("nats://op:hush6@127.0.0.1:%u", server->port);
+    g_autofree char *spelled = g_strdup_printf("u\001\013"
+                                               "127.0.0.1:%u\r",
+                                               server->port);
+    g_autofree char *edit = g_strdup_printf("u\001\013%s\r", other->url);
+    g_autofree char *edited = g_strdup_printf(":%u edited", other->port);
+    const char *args[] = {"--nats-url", url, NULL};
+    Vt *vt = pty_start(args, NULL);
+
+    pty_expect(vt, "● up");
+    vt_keys(vt, "u\r");
+    pty_expect(vt, "the URL is as it was");
+    pty_expect(vt, "op:•••@127.0.0.1");
+    vt_keys(vt, spelled); /* without its scheme */
+    pty_expect(vt, "its login is kept");
+    pty_expect(vt, "● up");
+    pty_expect(vt, "op:•••@127.0.0.1");
+    vt_keys(vt, edit);
+    pty_expect(vt, "the login was left out");
+    pty_expect(vt, edited);
+    ck_assert(!vt_wrote(vt, "hush6"));
+    pty_quit(vt);
+    vt_free(vt);
+    server_free(server);
+    server_free(other);
+}
+END_TEST
+
+START_TEST(esc_takes_the_old_url_back_when_nothing_was_connected)
+{
+    TestServer *server = server_start(NULL);
+    g_autofree char *port = g_strdup_printf(":%u", server->port);
+    Vt *vt = pty_on(server, NULL);
+
+    pty_expect(vt, "● up");
+    server_kill(server);
+    pty_expect(vt, "✗ down");
+    vt_keys(vt, "u\001\013nats://127.0.0.1:1\r");
+    pty_expect(vt, "Esc takes the old one back");
+    pty_expect_gone(vt, port);
+    server_restart_same_port(server);
+    vt_keys(vt, "\033");
+    pty_expect(vt, "the old URL is in force again");
+    pty_expect(vt, port);
+    pty_expect(vt, "● up");
+    pty_quit(vt);
+    vt_free(vt);
+    server_free(server);
+}
+END_TEST
+
 START_TEST(typed_ahead_keys_survive_the_editor)
 {
     TestServer *server = server_start(NULL);
@@ -582,6 +637,8 @@ int main(void)
     tcase_add_test(tcase, y_copies_the_next_command_to_the_operators_clipboard);
     tcase_add_test(tcase, a_new_url_is_proved_beside_the_old);
     tcase_add_test(tcase, elsewhere_a_smoke_is_asked_about_first);
+    tcase_add_test(tcase, an_unchanged_url_keeps_its_login_and_another_server_gets_none);
+    tcase_add_test(tcase, esc_takes_the_old_url_back_when_nothing_was_connected);
     tcase_add_test(tcase, typed_ahead_keys_survive_the_editor);
     tcase_add_test(tcase, the_history_walks_back_but_holds_no_password);
     tcase_add_test(tcase, a_password_never_reaches_the_screen);
