@@ -103,9 +103,6 @@ Smoke *view_selected_smoke(const Model *model, const View *view);
  * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
 char *view_next_command(const Model *model, const View *view);
 
-/* Columns of cards that fit in `width`. */
-int view_card_columns(int width);
-
 /* Say something on the status line for some seconds. `text` is taken. */
 void view_say(View *view, gint64 now_us, char *text);
 

@@ -307,6 +307,34 @@ START_TEST(every_size_can_be_painted)
 }
 END_TEST
 
+/* Whatever the shape of the actors, the panes below them keep their titles. */
+START_TEST(no_pane_is_painted_over)
+{
+    static const int widths[] = {40, 79, 80, 119, 200, 300};
+    View *view = view_new();
+    Story *story = scene_fleet(view);
+
+    for (view->shape = 0; view->shape < SHAPES; view->shape++)
+        for (gsize i = 0; i < G_N_ELEMENTS(widths); i++)
+            for (int height = VIEW_MIN_HEIGHT; height <= 60; height++) {
+                Canvas *canvas = canvas_new(widths[i], height);
+                g_autofree char *text = NULL;
+
+                view_draw(story->model, view, canvas);
+                text = canvas_text(canvas);
+                ck_assert_msg(strstr(text, "\n─ smoke echo") != NULL, "%dx%d shape %d:\n%s",
+                              widths[i], height, (int)view->shape, text);
+                if (height > VIEW_MIN_HEIGHT + 2)
+                    ck_assert_ptr_nonnull(strstr(text, "\n─ heddle.results.default"));
+                if (view->shape == SHAPE_CARDS)
+                    ck_assert_ptr_nonnull(strstr(text, "╰──"));
+                canvas_free(canvas);
+            }
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 /* What is read does not move when something happens; from the top it is followed. */
 START_TEST(the_timeline_stays_where_it_is_read)
 {
@@ -402,6 +430,7 @@ int main(void)
     g_setenv("TZ", "UTC", TRUE);
     tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
                         (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
+    tcase_add_test(tcase, no_pane_is_painted_over);
     tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
     tcase_add_test(tcase, the_timeline_heeds_the_filter);
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
