@@ -36,11 +36,20 @@ static char *tier_text(const Model *model, const Actor *actor)
         tier, tier, kind_info(actor_kind(actor))->word, by_kind);
 }
 
+/* When its config was checked last: how long ago, and in UTC. NULL: not yet. */
+static char *checked_text(const Model *model, const Actor *actor)
+{
+    gint64 ago = model->now_us - actor->checked_us;
+    g_autofree char *span = clock_span(ago), *utc = clock_iso(model->now_wall - ago);
+
+    return actor->checked_us == 0 ? NULL : g_strdup_printf("%s ago, %s", span, utc);
+}
+
 static void actor_lines(Lines *to, const Model *model, const View *view)
 {
     const Actor *actor = model_actor(model, view->window_id);
     g_autofree char *name = NULL, *path = NULL, *url = NULL, *tier = NULL, *command = NULL,
-                    *subject = NULL, *age = NULL;
+                    *subject = NULL, *checked = NULL;
 
     if (actor == NULL) {
         lines_text(to, STYLE_WARN, 0, "its config is gone");
@@ -52,15 +61,14 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     tier = tier_text(model, actor);
     command = actor_command(model, actor);
     subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
-    age = clock_span(model->now_us - actor->checked_us);
+    checked = checked_text(model, actor);
     lines_field(to, "kind", kind_info(actor_kind(actor))->word);
     lines_field(to, "name", name);
     lines_field(to, "config", path);
     lines_field(to, "url", url);
     lines_field(to, "tier", tier);
     lines_field(to, "subject", subject != NULL ? subject : "none until it is used");
-    if (actor->checked_us != 0)
-        lines_field(to, "checked", age);
+    lines_field(to, "checked", checked);
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         add_check(to, model, actor, id);
     if (command != NULL) {

@@ -55,17 +55,23 @@ void lines_text(Lines *to, Style style, int indent, const char *text)
     } while (*text != '\0');
 }
 
+enum { LABEL = 10 };
+
 void lines_field(Lines *to, const char *label, const char *text)
 {
     guint before = to->lines->len;
     WindowLine *first;
-    g_autofree char *padded = g_strdup_printf("%-10s", label);
+    char *joined;
 
     if (text == NULL || text[0] == '\0')
         return;
-    lines_text(to, STYLE_NORMAL, 10, text);
+    lines_text(to, STYLE_NORMAL, LABEL, text);
     first = g_ptr_array_index(to->lines, before);
-    memcpy(first->text, padded, 10);
+    /* In columns, not in bytes: a label may be an arrow. */
+    joined = g_strdup_printf("%s%*s%s", label, MAX(LABEL - text_width(label), 0), "",
+                             first->text + LABEL);
+    g_free(first->text);
+    first->text = joined;
 }
 
 void lines_blank(Lines *to)
