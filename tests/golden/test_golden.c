@@ -163,6 +163,15 @@ static Story *scene_settings(View *view)
     return story;
 }
 
+/* Asked for while nothing is connected. */
+static Story *scene_unsent(View *view)
+{
+    Story *story = scene_refused(view);
+
+    story_smoke(story);
+    return story;
+}
+
 /* What a climb brings with it beside a rung's one line. */
 static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
 {
@@ -237,6 +246,7 @@ static const struct {
     {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
     {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
     {"settings", scene_settings}, {"timeline", scene_timeline},   {"changes", scene_changes},
+    {"unsent", scene_unsent},
 };
 
 static const struct {
@@ -410,6 +420,24 @@ START_TEST(the_header_shows_that_it_has_the_floor)
 }
 END_TEST
 
+START_TEST(the_sparkline_holds_a_hundred_smokes)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(300, 50);
+    Story *story = healthy(pair);
+    g_autofree char *text = NULL;
+
+    for (int i = 0; i < SMOKES_KEPT; i++)
+        smoke(story, i == 0 ? "failed" : "completed", 2.0);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert(g_regex_match_simple("99 of 100 ok · loss 1 % .* · ✗█{99} ", text, 0, 0));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
 /* Of two ladders the one that broke has the command. */
 START_TEST(the_ladders_next_command_is_of_what_broke)
 {
@@ -430,6 +458,7 @@ int main(void)
     g_setenv("TZ", "UTC", TRUE);
     tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
                         (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
+    tcase_add_test(tcase, the_sparkline_holds_a_hundred_smokes);
     tcase_add_test(tcase, no_pane_is_painted_over);
     tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
     tcase_add_test(tcase, the_timeline_heeds_the_filter);
