@@ -1,6 +1,7 @@
 /* Questions: a URL, a filter, a payload, a tier, a yes. */
 #include "ui/dash.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "mesh/facts.h"
@@ -11,9 +12,23 @@ gboolean dash_edits_line(const Dash *dash)
     return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_WORKER;
 }
 
+/* Is this a host rather than a user? An address is, and so is the host that stood there before. */
+static gboolean is_host(const char *name, gsize len, const char *asked)
+{
+    g_autofree char *word = g_strndup(name, len), *why = NULL;
+    NatsUrl *url = nats_url_parse(asked, &why);
+    struct in_addr address;
+    gboolean is = inet_pton(AF_INET, word, &address) == 1 ||
+                  (url != NULL && g_ascii_strcasecmp(url->host, word) == 0);
+
+    explicit_bzero(word, len);
+    nats_url_free(url);
+    return is;
+}
+
 /* How the line looks while it is typed. A password is covered as soon as it can be told from a
  * port, character by character, so that the cursor stays where it belongs. */
-static char *cover_password(const char *line)
+static char *cover_password(const char *line, const char *asked)
 {
     const char *scheme = strstr(line, "://");
     const char *start = scheme != NULL ? scheme + 3 : line;
@@ -24,7 +39,7 @@ static char *cover_password(const char *line)
     if (at != NULL) {
         from = colon != NULL && colon < at ? colon + 1 : start;
         to = at;
-    } else if (colon != NULL && start[0] != '[' &&
+    } else if (colon != NULL && start[0] != '[' && !is_host(start, (gsize)(colon - start), asked) &&
                strspn(colon + 1, "0123456789,/ ") < strlen(colon + 1)) {
         from = colon + 1;
         to = line + strlen(line);
@@ -44,7 +59,8 @@ static void show_line(Dash *dash)
     View *view = dash->view;
     const char *line = line_editor_text();
     g_autofree char *valid = g_utf8_make_valid(line, -1);
-    g_autofree char *covered = view->ask == ASK_URL ? cover_password(valid) : g_strdup(valid);
+    g_autofree char *covered =
+        view->ask == ASK_URL ? cover_password(valid, dash->asked) : g_strdup(valid);
     g_autofree char *before = NULL;
     glong chars = g_utf8_strlen(line, line_editor_cursor());
 

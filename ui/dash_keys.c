@@ -50,7 +50,13 @@ static void do_tier(Dash *dash)
 
 static void do_actor_tier(Dash *dash)
 {
-    for_actor(dash, dash_ask_tier);
+    const Actor *actor = view_selected_actor(dash->model, dash->view);
+
+    if (actor != NULL && actor_own_tier(actor)[0] == '\0')
+        view_say(dash->view, dash->model->now_us,
+                 g_strdup_printf("a %s has no tier", kind_info(actor_kind(actor))->word));
+    else
+        for_actor(dash, dash_ask_tier);
 }
 
 /* On a server of one's own nobody is hurt; on any other the operator is asked first. */

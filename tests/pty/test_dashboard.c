@@ -61,6 +61,12 @@ START_TEST(keys_open_and_close_what_they_say)
     pty_expect(vt, "tier own");
     vt_keys(vt, "v");
     pty_expect(vt, "╭");
+    vt_keys(vt, "gT"); /* the router: it passes every tier on */
+    pty_expect(vt, "a router has no tier");
+    vt_keys(vt, "jTf");
+    pty_expect(vt, "tier frontier");
+    vt_keys(vt, "To");
+    pty_expect(vt, "tier own");
     vt_keys(vt, "Z");
     pty_expect(vt, "does nothing here");
     vt_keys(vt, "/echo\r");
@@ -259,6 +265,7 @@ START_TEST(a_password_never_reaches_the_screen)
 {
     TestServer *server = server_start(NULL);
     g_autofree char *url = g_strdup_printf("nats://op:hush1@127.0.0.1:%u", server->port);
+    g_autofree char *slip = g_strdup_printf("URL> nats://127.0.0.1:%ux", server->port);
     const char *args[] = {"--nats-url", url, NULL};
     Vt *vt = pty_start(args, NULL);
     g_autofree char *path = NULL, *command_line = NULL;
@@ -268,6 +275,8 @@ START_TEST(a_password_never_reaches_the_screen)
     pty_expect(vt, "● up");
     vt_keys(vt, "u");
     pty_expect(vt, "URL>");
+    vt_keys(vt, "x"); /* a slip in the port is no password */
+    pty_expect(vt, slip);
     vt_keys(vt, "\001\013nats://op:hu");
     pty_expect(vt, "op:••");
     vt_keys(vt, "sh2@127.0.0.1:1\r");
