@@ -172,6 +172,27 @@ static Story *scene_unsent(View *view)
     return story;
 }
 
+static Story *scene_tier(View *view)
+{
+    Story *story = healthy(pair);
+
+    view->ask = ASK_TIER;
+    view->ask_actor = ((Actor *)g_ptr_array_index(story->model->panels, 1))->id;
+    return story;
+}
+
+/* A line that was refused stays in sight, and so does the reason. */
+static Story *scene_trouble(View *view)
+{
+    view->ask = ASK_WORKER;
+    g_free(view->edit);
+    view->edit = g_strdup("a worker");
+    view->edit_cursor = text_width(view->edit);
+    view->edit_trouble = g_strdup("one plain subject token: no blank, dot, * or > (it would go "
+                                  "astray, or kill the router)");
+    return healthy(pair);
+}
+
 /* What a climb brings with it beside a rung's one line. */
 static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
 {
@@ -246,7 +267,7 @@ static const struct {
     {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
     {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
     {"settings", scene_settings}, {"timeline", scene_timeline},   {"changes", scene_changes},
-    {"unsent", scene_unsent},
+    {"unsent", scene_unsent},     {"tier", scene_tier},           {"trouble", scene_trouble},
 };
 
 static const struct {
@@ -438,6 +459,31 @@ START_TEST(the_sparkline_holds_a_hundred_smokes)
 }
 END_TEST
 
+START_TEST(the_header_says_since_when_and_how_often)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(120, 24);
+    Story *story = healthy(pair);
+    g_autofree char *text = NULL, *narrow = NULL;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_link_up(story, story->model->link.number);
+    story_keep_alive(story, 150);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(text, " 0.30 ms, 2 m, lost 1 time "));
+    view->window = WINDOW_LADDER;
+    canvas_resize(canvas, 40, 12);
+    view_draw(story->model, view, canvas);
+    narrow = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(narrow, "127.0.0.1:4222  ● up"));
+    ck_assert_ptr_nonnull(strstr(narrow, "lost      1 time"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
 /* Of two ladders the one that broke has the command. */
 START_TEST(the_ladders_next_command_is_of_what_broke)
 {
@@ -459,6 +505,7 @@ int main(void)
     tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
                         (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
     tcase_add_test(tcase, the_sparkline_holds_a_hundred_smokes);
+    tcase_add_test(tcase, the_header_says_since_when_and_how_often);
     tcase_add_test(tcase, no_pane_is_painted_over);
     tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
     tcase_add_test(tcase, the_timeline_heeds_the_filter);
