@@ -19,11 +19,13 @@ ActorKind actor_kind(const Actor *actor)
 
 char *actor_name(const Actor *actor)
 {
-    g_autofree char *base = g_path_get_basename(actor->path);
-    char *dot = strrchr(base, '.');
+    g_autofree char *base = NULL;
+    char *dot;
 
     if (actor->config != NULL && actor->config->name != NULL)
         return g_strdup(actor->config->name);
+    base = g_path_get_basename(actor->path);
+    dot = strrchr(base, '.');
     if (dot != NULL && dot != base)
         *dot = '\0';
     return text_clean(raw_text(base), 64);

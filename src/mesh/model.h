@@ -205,7 +205,6 @@ typedef struct Model {
     gboolean fleet_known;         /* the folders have been walked */
     gint64 fleet_us;              /* when they were last walked */
     gboolean fleet_running;
-    unsigned poll_turn;         /* whose file is looked at next */
     Smoke *smokes[SMOKES_KEPT]; /* ring: number N is at N % SMOKES_KEPT */
     unsigned smoke_count;
     gboolean smoke_repeat;

@@ -7,10 +7,10 @@
 /* Periods and limits, microseconds. */
 #define SECOND          G_USEC_PER_SEC
 #define SILENT_AFTER    (SECOND * 3 / 2) /* the server answers a heartbeat every second */
-#define POLL_CONFIGS    (1 * SECOND)     /* a stat(2) each */
-#define WALK_FLEET      (3 * SECOND)
-#define PROBE_AGAIN     (30 * SECOND) /* one that holds */
-#define PROBE_AGAIN_BAD (3 * SECOND)  /* one that broke */
+#define WALK_FLEET      (1 * SECOND)
+#define WALK_A_FILE     (SECOND / 250) /* a fleet of thousands is walked less often */
+#define PROBE_AGAIN     (30 * SECOND)  /* one that holds */
+#define PROBE_AGAIN_BAD (3 * SECOND)   /* one that broke */
 #define ROSTER_AGAIN    (2 * SECOND)
 #define ROSTER_REFUSED  (30 * SECOND)
 #define ROSTER_QUIET    (SECOND * 3 / 20) /* no server answers any more */

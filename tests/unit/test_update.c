@@ -354,6 +354,45 @@ START_TEST(repeating_ends_where_nobody_was_asked)
 }
 END_TEST
 
+/* A walk that meets the only file with this stamp. */
+static void walk(Story *story, FileStamp stamp)
+{
+    Event *event = event_new(EVENT_FLEET);
+    FleetFile file = {.path = ((Actor *)story->model->actors->pdata[0])->path, .stamp = stamp};
+    g_autofree char *path = g_strdup(file.path);
+
+    event->fleet = g_new0(Fleet, 1);
+    event->fleet->files = g_ptr_array_new();
+    event->fleet->skipped = g_ptr_array_new();
+    file.path = path;
+    g_ptr_array_add(event->fleet->files, &file);
+    story_post(story, event);
+}
+
+START_TEST(a_file_is_checked_again_when_it_looks_otherwise)
+{
+    static const char *const one[] = {"processor:echo", NULL};
+    Story *story = story_up("nats://127.0.0.1:4222");
+    const Actor *actor;
+    int checks, walks;
+
+    story_fleet(story, one);
+    actor = story->model->actors->pdata[0];
+    checks = story_effects(story, EFFECT_CHECK_CONFIG);
+    walks = story_effects(story, EFFECT_WALK);
+    story_wait(story, 1.1);
+    ck_assert_int_eq(story_effects(story, EFFECT_WALK), walks + 1);
+    walk(story, actor->config->stamp);
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks);
+    ck_assert_int_eq(actor->checked_us, story->now_us);
+    walk(story, (FileStamp){1, 2, 3});
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks + 1);
+    walk(story, (FileStamp){1, 2, 4}); /* while that runs */
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks + 1);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(the_same_events_always_give_the_same_effects)
 {
     g_autofree char *first = NULL, *second = NULL;
@@ -397,6 +436,7 @@ int main(void)
     tcase_add_test(tcase, a_task_never_carries_a_parent);
     tcase_add_test(tcase, repeating_sends_one_smoke_every_five_seconds);
     tcase_add_test(tcase, repeating_ends_where_nobody_was_asked);
+    tcase_add_test(tcase, a_file_is_checked_again_when_it_looks_otherwise);
     tcase_add_test(tcase, the_same_events_always_give_the_same_effects);
     return suite_run("update", tcase, 20);
 }
