@@ -3,6 +3,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include <nats/nats.h>
@@ -93,4 +94,15 @@ int pty_count(const Vt *vt, const char *folder)
         count++;
     closedir(dir);
     return count;
+}
+
+double pty_anonymous_kb(const Vt *vt)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)vt_pid(vt)), *text = NULL;
+    const char *at;
+
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    at = strstr(text, "RssAnon:");
+    ck_assert_ptr_nonnull(at);
+    return g_ascii_strtod(at + strlen("RssAnon:"), NULL);
 }

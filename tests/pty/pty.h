@@ -29,4 +29,7 @@ void pty_publish(const TestServer *server, const char *subject, const void *byte
 /* Open files (folder "fd") or threads (folder "task") of the program now. */
 int pty_count(const Vt *vt, const char *folder);
 
+/* Its anonymous memory now, KiB. */
+double pty_anonymous_kb(const Vt *vt);
+
 #endif

@@ -137,6 +137,83 @@ START_TEST(ctrl_c_leaves_a_question_before_it_leaves_the_program)
 }
 END_TEST
 
+/* By its key, while configs are read and the demo's mesh comes up. */
+START_TEST(q_works_at_every_moment_of_the_start_of_a_demo)
+{
+    static const char *const demo[] = {"--demo", NULL};
+
+    for (int delay = 0; delay < 100; delay += 12) {
+        Vt *vt = pty_start(demo, NULL);
+
+        while (!vt_alternate_screen(vt)) /* before that nothing reads keys */
+            vt_pump(vt, 5);
+        vt_pass(vt, delay);
+        pty_quit(vt);
+        vt_free(vt);
+    }
+}
+END_TEST
+
+/* Whatever runs on its behalf: processes whose command line names its private folder. */
+static int helpers_of(const Vt *vt)
+{
+    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+    const char *name;
+    int count = 0;
+
+    while ((name = g_dir_read_name(proc)) != NULL) {
+        g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL), *line = NULL;
+        gsize len = 0;
+
+        if (g_ascii_isdigit(name[0]) && g_file_get_contents(path, &line, &len, NULL) &&
+            memmem(line, len, vt_home(vt), strlen(vt_home(vt))) != NULL)
+            count++;
+    }
+    return count;
+}
+
+START_TEST(a_dashboard_killed_outright_takes_its_demo_along)
+{
+    static const char *const demo[] = {"--demo", NULL};
+    Vt *vt = pty_start(demo, NULL);
+    int status = 0;
+
+    pty_expect(vt, "1 on …tasks.incoming");
+    ck_assert_int_gt(helpers_of(vt), 0);
+    kill(vt_pid(vt), SIGKILL);
+    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    for (int i = 0; i < 500 && helpers_of(vt) > 0; i++)
+        vt_pass(vt, 10);
+    ck_assert_int_eq(helpers_of(vt), 0);
+    vt_free(vt);
+}
+END_TEST
+
+static const struct {
+    const char *env[2];
+    const char *good; /* how a thing that holds is coloured */
+} colours[] = {
+    {{"TERM=xterm-256color", NULL}, "\033[32m"},
+    {{"TERM=xterm-16color", NULL}, "\033[32m"},
+    {{"TERM=xterm", NULL}, "\033[32m"},
+    {{"TERM=linux", NULL}, "\033[32m"},
+};
+
+START_TEST(eight_colours_are_enough)
+{
+    TestServer *server = server_start(NULL);
+    const char *args[] = {"--nats-url", server->url, NULL};
+    Vt *vt = pty_start(args, colours[_i].env);
+
+    pty_expect(vt, "● up");
+    ck_assert(vt_wrote(vt, colours[_i].good));
+    ck_assert(!vt_wrote(vt, "\033[38;")); /* no more than eight are asked for */
+    pty_quit(vt);
+    vt_free(vt);
+    server_free(server);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("terminal");
@@ -148,5 +225,8 @@ int main(void)
     tcase_add_loop_test(tcase, a_terminal_stopped_by_ctrl_s_is_given_back_too, 0, 1);
     tcase_add_loop_test(tcase, a_terminal_stopped_by_ctrl_s_is_given_back_too, SIGSEGV,
                         SIGSEGV + 1);
+    tcase_add_test(tcase, q_works_at_every_moment_of_the_start_of_a_demo);
+    tcase_add_test(tcase, a_dashboard_killed_outright_takes_its_demo_along);
+    tcase_add_loop_test(tcase, eight_colours_are_enough, 0, G_N_ELEMENTS(colours));
     return suite_run("terminal", tcase, 60);
 }

@@ -291,6 +291,11 @@ void vt_stall(Vt *vt, gboolean stalled)
     vt->stalled = stalled;
 }
 
+void vt_scribble(Vt *vt, const char *bytes)
+{
+    vterm_input_write(vt->vterm, bytes, strlen(bytes));
+}
+
 guint64 vt_bytes(const Vt *vt)
 {
     return vt->raw->len;

@@ -42,6 +42,9 @@ void vt_resize(Vt *vt, int columns, int rows);
 /* While stalled nothing is read: the terminal takes no bytes, like one after Ctrl-S. */
 void vt_stall(Vt *vt, gboolean stalled);
 
+/* What some other program writes over the screen. */
+void vt_scribble(Vt *vt, const char *bytes);
+
 guint64 vt_bytes(const Vt *vt); /* written by the program so far */
 pid_t vt_pid(const Vt *vt);
 const char *vt_home(const Vt *vt); /* its private folder */
