@@ -19,6 +19,7 @@ typedef struct Dash {
     gboolean dirty;  /* something may look different */
     gboolean urgent; /* … and the operator waits for it */
     gboolean quit, keep_screen, suspend;
+    gboolean flooded; /* messages came so fast that libnats may have had to queue them */
 } Dash;
 
 /* Take an event in, carry out what follows, free it. */
