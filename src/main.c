@@ -1,7 +1,8 @@
 /* heddle-preflight: can this Heddle mesh work, and if not, which link is broken?
  *
  * To read the program, follow what flows:
- *   options.c        the command line becomes Options (options_access.c: how to get in)
+ *   options.c        the command line becomes Options (options_access.c: how to get in;
+ *                    options_profile.c: what a profile may say in its place)
  *   mesh/model.h     what is true, as one struct
  *   mesh/event.h     what happens
  *   mesh/update.c    the only code that changes the model; asks for effects
@@ -21,6 +22,7 @@
 #include "base/secret.h"
 #include "demo/demo.h"
 #include "mode_once.h"
+#include "mode_profile.h"
 #include "options.h"
 #ifdef WITH_TUI
 #include "ui/mode_dashboard.h"
@@ -103,6 +105,11 @@ int main(int argc, char **argv)
     if (outcome != OPTIONS_GO) {
         options_clear(&options);
         return outcome;
+    }
+    if (options.print_profile) {
+        status = mode_profile(&options);
+        options_clear(&options);
+        return status;
     }
     /* The demo forks, so it comes before any thread. */
     if (options.demo && (demo = begin_demo(&options)) == NULL) {

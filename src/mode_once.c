@@ -18,7 +18,7 @@ static gboolean actors_known(const Model *model)
     for (unsigned i = 0; i < model->actors->len; i++) {
         const Actor *actor = g_ptr_array_index(model->actors, i);
 
-        if (actor->config == NULL)
+        if (actor->config == NULL || (actor->env.path != NULL && actor->env.view == NULL))
             return FALSE;
     }
     for (unsigned i = 0; i < model->probes->len; i++) {
@@ -27,13 +27,15 @@ static gboolean actors_known(const Model *model)
         if (probe->ladder == NULL)
             return FALSE;
     }
-    return model->fleet_known && model->env[0] != NULL;
+    return model->fleet_known && model->env.view != NULL;
 }
 
 static gboolean link_known(const Model *model)
 {
     if (model->link.state == LINK_UP)
-        return model->roster.state != ROSTER_NOT_ASKED && !model->probe->running;
+        return model->roster.state != ROSTER_NOT_ASKED && !model->probe->running &&
+               (model->roster.state == ROSTER_CANNOT_TELL || model->roster.by_monitor ||
+                model->roster.idle_us != 0);
     return model->link.state == LINK_DOWN;
 }
 

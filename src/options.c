@@ -6,9 +6,11 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "heddle/env_file.h"
 #include "nats/monitor.h"
 #include "nats/url.h"
 #include "options_access.h"
+#include "options_profile.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -20,9 +22,10 @@ static const char description[] =
     "there\n"
     "is such a folder, else the folders in $HEDDLE_CONFIGS, else only the bus.\n"
     "\n"
-    "The URL is taken from --nats-url, else $NATS_URL, else the nats CLI's context, else\n"
-    "nats://localhost:4222; a login in it is stronger than all others. What has no flag is taken\n"
-    "from the environment as the nats CLI knows it ($NATS_USER, $NATS_PASSWORD, $NATS_TOKEN,\n"
+    "The URL is taken from --nats-url, else $NATS_URL, else the nats CLI's context, else the\n"
+    "profile, else nats://localhost:4222; a login in it is stronger than all others. What has no\n"
+    "flag is taken from the environment as the nats CLI knows it ($NATS_USER, $NATS_PASSWORD, "
+    "$NATS_TOKEN,\n"
     "$NATS_CREDS, $NATS_NKEY, $NATS_CERT, $NATS_KEY, $NATS_CA, $NATS_CONTEXT), else from the "
     "context.\n"
     "Without a terminal on standard output one report is printed, as with --once.\n"
@@ -33,7 +36,8 @@ static const char description[] =
 /* What GOption fills in before it is checked; freed by words_clear(). */
 typedef struct Words {
     char *url, *monitor_url, *tier, *output, *worker_type, *payload, *mode;
-    double timeout, smoke_timeout, wait;
+    char *timeout, *smoke_timeout, *profile, *env_file;
+    double wait;
     char **configs;
     AccessWords access;
 } Words;
@@ -47,6 +51,10 @@ static void words_clear(Words *words)
     g_free(words->worker_type);
     g_free(words->payload);
     g_free(words->mode);
+    g_free(words->timeout);
+    g_free(words->smoke_timeout);
+    g_free(words->profile);
+    g_free(words->env_file);
     g_strfreev(words->configs);
     access_words_clear(&words->access);
 }
@@ -83,7 +91,7 @@ static void tell_notes(const Access *access)
 
 static OptionsOutcome check_url(const Options *options)
 {
-    g_autofree char *why = NULL;
+    g_autofree char *why = NULL, *place = NULL;
     NatsUrl *url = nats_url_parse(options->url, &why);
 
     if (url != NULL) {
@@ -92,33 +100,53 @@ static OptionsOutcome check_url(const Options *options)
     }
     if (options->origin == ORIGIN_CONTEXT)
         return complain(g_strdup_printf("context %s: its url: %s", options->access->context, why));
-    return complain(g_strdup_printf(
-        "%s: %s", options->origin == ORIGIN_FLAG ? "--nats-url" : "$NATS_URL", why));
+    if (options->origin == ORIGIN_PROFILE)
+        place = options_profile_place(options, options->profile->values[PROFILE_NATS_URL].line,
+                                      "nats_url");
+    return complain(g_strdup_printf("%s: %s",
+                                    options->origin == ORIGIN_PROFILE ? place
+                                    : options->origin == ORIGIN_FLAG  ? "--nats-url"
+                                                                      : "$NATS_URL",
+                                    why));
+}
+
+/* Where several say which server, the strongest counts; that the profile's does not is easily
+ * overlooked. */
+static void note_on_url(const Options *options, const char *in_profile)
+{
+    if (in_profile != NULL &&
+        (options->origin == ORIGIN_CONTEXT || options->origin == ORIGIN_ENVIRONMENT))
+        access_note(options->access,
+                    g_strdup_printf(
+                        "%s: its nats_url does not count: %s%s is stronger", options->profile->path,
+                        options->origin == ORIGIN_CONTEXT ? "context " : "$NATS_URL",
+                        options->origin == ORIGIN_CONTEXT ? options->access->context : ""));
 }
 
 /* The demo brings its own server, and its own login: none. */
-static OptionsOutcome take_url(Options *options, const Words *words)
+static OptionsOutcome take_url(Options *options, Words *words)
 {
+    const Profile *profile = options->profile;
     const char *from_env = g_getenv("NATS_URL");
+    const char *from_profile = profile != NULL ? profile->values[PROFILE_NATS_URL].text : NULL;
     char *from_context = NULL, *why = NULL;
 
-    if (!options->demo) {
-        if (!access_words_take(&words->access, options->access, &from_context, &why))
-            return complain(why);
-        tell_notes(options->access);
-    }
-    options->origin = ORIGIN_DEFAULT;
-    if (words->url != NULL)
-        options->origin = ORIGIN_FLAG;
-    else if (from_env != NULL && from_env[0] != '\0')
-        options->origin = ORIGIN_ENVIRONMENT;
-    else if (from_context != NULL)
-        options->origin = ORIGIN_CONTEXT;
+    words->access.profile_context = profile != NULL ? profile->values[PROFILE_CONTEXT].text : NULL;
+    if (!options->demo && !access_words_take(&words->access, options->access, &from_context, &why))
+        return complain(why);
+    options->origin = words->url != NULL                        ? ORIGIN_FLAG
+                      : from_env != NULL && from_env[0] != '\0' ? ORIGIN_ENVIRONMENT
+                      : from_context != NULL                    ? ORIGIN_CONTEXT
+                      : from_profile != NULL                    ? ORIGIN_PROFILE
+                                                                : ORIGIN_DEFAULT;
     options->url = g_strdup(options->origin == ORIGIN_FLAG          ? words->url
                             : options->origin == ORIGIN_ENVIRONMENT ? from_env
                             : options->origin == ORIGIN_CONTEXT     ? from_context
+                            : options->origin == ORIGIN_PROFILE     ? from_profile
                                                                     : NATS_DEFAULT_URL);
     secret_free(from_context);
+    note_on_url(options, from_profile);
+    tell_notes(options->access);
     return check_url(options);
 }
 
@@ -130,77 +158,128 @@ static gboolean take_seconds(double seconds, double most, int *ms)
     return TRUE;
 }
 
+static gboolean take_given_seconds(const Given *given, int *ms)
+{
+    char *end = NULL;
+    double seconds = given->text != NULL ? g_ascii_strtod(given->text, &end) : 5;
+
+    return (given->text == NULL || (end != given->text && *end == '\0')) &&
+           take_seconds(seconds, 300, ms);
+}
+
 static OptionsOutcome take_times(Options *options, const Words *words)
 {
-    if (!take_seconds(words->timeout, 300, &options->timeout_ms))
-        return complain(g_strdup("--timeout takes seconds, 0.05 to 300"));
-    if (!take_seconds(words->smoke_timeout, 300, &options->smoke_timeout_ms))
-        return complain(g_strdup("--smoke-timeout takes seconds, 0.05 to 300"));
+    g_auto(Given) timeout =
+        options_given(options, SETTING_TIMEOUT, "--timeout", words->timeout, PROFILE_TIMEOUT);
+    g_auto(Given) smoke = options_given(options, SETTING_SMOKE_TIMEOUT, "--smoke-timeout",
+                                        words->smoke_timeout, PROFILE_SMOKE_TIMEOUT);
+
+    if (!take_given_seconds(&timeout, &options->timeout_ms))
+        return complain(g_strdup_printf("%s takes seconds, 0.05 to 300", timeout.who));
+    if (!take_given_seconds(&smoke, &options->smoke_timeout_ms))
+        return complain(g_strdup_printf("%s takes seconds, 0.05 to 300", smoke.who));
     options->wait_ms = 0;
     if (words->wait != 0 && !take_seconds(words->wait, 86400, &options->wait_ms))
         return complain(g_strdup("--wait takes seconds, 0 to 86400"));
     return OPTIONS_GO;
 }
 
-static OptionsOutcome take_smoke(Options *options, Words *words)
+static OptionsOutcome take_smoke(Options *options, const Words *words)
 {
+    g_auto(Given) mode =
+        options_given(options, SETTING_MODE, "--smoke-mode", words->mode, PROFILE_SMOKE_MODE);
+    g_auto(Given) worker = options_given(options, SETTING_WORKER, "--worker-type",
+                                         words->worker_type, PROFILE_WORKER_TYPE);
+    g_auto(Given) payload =
+        options_given(options, SETTING_PAYLOAD, "--payload", words->payload, PROFILE_PAYLOAD);
     g_autofree char *why = NULL;
 
     options->mode = SMOKE_TASK;
-    while (words->mode != NULL && options->mode < SMOKE_MODES &&
-           !g_str_equal(words->mode, smoke_mode_word(options->mode)))
+    while (mode.text != NULL && options->mode < SMOKE_MODES &&
+           !g_str_equal(mode.text, smoke_mode_word(options->mode)))
         options->mode++;
     if (options->mode == SMOKE_MODES)
         return complain(
-            g_strdup_printf("--smoke-mode takes task, direct or goal, not '%s'", words->mode));
-    options->worker_type =
-        words->worker_type != NULL ? g_steal_pointer(&words->worker_type) : g_strdup("echo");
-    options->payload = words->payload != NULL ? g_steal_pointer(&words->payload)
-                                              : g_strdup("{\"echo\": \"preflight\"}");
+            g_strdup_printf("%s takes task, direct or goal, not '%s'", mode.who, mode.text));
+    options->worker_type = g_strdup(worker.text != NULL ? worker.text : "echo");
+    options->payload = g_strdup(payload.text != NULL ? payload.text : "{\"echo\": \"preflight\"}");
     if (!g_utf8_validate(options->worker_type, -1, NULL) || !subject_token_ok(options->worker_type))
         return complain(g_strdup_printf(
-            "--worker-type: '%s' is not one plain subject token, so it would go astray "
-            "or kill the router",
-            options->worker_type));
+            "%s: '%s' is not one plain subject token, so it would go astray or kill the router",
+            worker.who, options->worker_type));
     if (!message_payload_ok(options->payload, &why))
-        return complain(g_strdup_printf("--payload: %s", why));
+        return complain(g_strdup_printf("%s: %s", payload.who, why));
     return OPTIONS_GO;
 }
 
 static OptionsOutcome take_monitor(Options *options, const Words *words)
 {
+    g_auto(Given) given = options_given(options, SETTING_MONITOR, "--monitor-url",
+                                        words->monitor_url, PROFILE_MONITOR_URL);
     g_autofree char *why = NULL;
 
-    if (words->monitor_url == NULL)
+    if (given.text == NULL)
         return OPTIONS_GO;
-    options->monitor_url = monitor_url_read(words->monitor_url, &why);
+    options->monitor_url = monitor_url_read(given.text, &why);
     if (options->monitor_url == NULL)
-        return complain(g_strdup_printf("--monitor-url: %s", why));
+        return complain(g_strdup_printf("%s: %s", given.who, why));
+    return OPTIONS_GO;
+}
+
+static OptionsOutcome take_tier(Options *options, const Words *words)
+{
+    g_auto(Given) given = options_given(options, SETTING_TIER, "--tier", words->tier, PROFILE_TIER);
+
+    options->tier = given.text != NULL ? tier_from_word(given.text) : TIER_OWN;
+    if (options->tier == TIER_COUNT)
+        return complain(g_strdup_printf("%s takes local, standard, frontier or own, not '%s'",
+                                        given.who, given.text));
+    return OPTIONS_GO;
+}
+
+/* A file that cannot be read now is a slip of the pen; one that goes later is told by the checks.
+ */
+static OptionsOutcome take_env_file(Options *options, const Words *words)
+{
+    g_auto(Given) given =
+        options_given(options, SETTING_ENV_FILE, "--env-file", words->env_file, PROFILE_ENV_FILE);
+    g_autofree char *why = NULL;
+    EnvFile *file = given.text != NULL ? env_file_read(given.text, &why) : NULL;
+
+    if (why != NULL)
+        return complain(g_strdup_printf("%s: %s", given.who, why));
+    env_file_free(file);
+    options->env_file = g_strdup(given.text);
     return OPTIONS_GO;
 }
 
 static OptionsOutcome take_words(Options *options, Words *words)
 {
-    OptionsOutcome outcome = take_url(options, words);
+    OptionsOutcome outcome;
+    char *why = NULL;
 
+    if (!options_profile_read(options, words->profile, &why) ||
+        !options_profile_check(options, &why))
+        return complain(why);
+    outcome = take_url(options, words);
     if (outcome == OPTIONS_GO)
         outcome = take_monitor(options, words);
     if (outcome == OPTIONS_GO)
         outcome = take_times(options, words);
     if (outcome == OPTIONS_GO)
         outcome = take_smoke(options, words);
+    if (outcome == OPTIONS_GO)
+        outcome = take_tier(options, words);
+    if (outcome == OPTIONS_GO)
+        outcome = take_env_file(options, words);
     if (outcome != OPTIONS_GO)
         return outcome;
-    options->tier = words->tier != NULL ? tier_from_word(words->tier) : TIER_OWN;
-    if (options->tier == TIER_COUNT)
-        return complain(g_strdup_printf("--tier takes local, standard, frontier or own, not '%s'",
-                                        words->tier));
     options->form = words->output != NULL ? report_form_from_word(words->output) : REPORT_TABLE;
     if (options->form == REPORT_FORMS)
         return complain(g_strdup_printf("--output takes table, json, short or nagios, not '%s'",
                                         words->output));
     options->once = options->once || words->output != NULL || options->smoke;
-    options->configs = g_steal_pointer(&words->configs);
+    options->configs = options_profile_configs(options, g_steal_pointer(&words->configs));
     if (options->smoke && options->read_only)
         return complain(g_strdup("--smoke publishes a task, which --read-only forbids"));
     if (options->demo && (words->url != NULL || words->monitor_url != NULL ||
@@ -212,14 +291,14 @@ static OptionsOutcome take_words(Options *options, Words *words)
 
 OptionsOutcome options_read(Options *options, int argc, char **argv)
 {
-    Words words = {.timeout = 5, .smoke_timeout = 5};
+    Words words = {0};
     const GOptionEntry entries[] = {
         {"nats-url", 0, 0, G_OPTION_ARG_STRING, &words.url, "NATS server", "URL"},
         {"monitor-url", 0, 0, G_OPTION_ARG_STRING, &words.monitor_url,
          "The server's HTTP monitoring port (default: port 8222 of it, if there is one)", "URL"},
         {"tier", 0, 0, G_OPTION_ARG_STRING, &words.tier,
          "local, standard, frontier, or own: each actor's own (default)", "TIER"},
-        {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &words.timeout, "Of a NATS check (default 5)",
+        {"timeout", 0, 0, G_OPTION_ARG_STRING, &words.timeout, "Of a NATS check (default 5)",
          "SECONDS"},
         {"once", 0, 0, G_OPTION_ARG_NONE, &options->once, "Print one report and exit", NULL},
         {"output", 0, 0, G_OPTION_ARG_STRING, &words.output,
@@ -230,13 +309,19 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
          "Publish a smoke task too, and follow it (implies --once)", NULL},
         {"smoke-mode", 0, 0, G_OPTION_ARG_STRING, &words.mode,
          "task (default), direct (past the router) or goal (as `heddle submit` does)", "MODE"},
-        {"smoke-timeout", 0, 0, G_OPTION_ARG_DOUBLE, &words.smoke_timeout,
+        {"smoke-timeout", 0, 0, G_OPTION_ARG_STRING, &words.smoke_timeout,
          "After which the silent hop is named (default 5)", "SECONDS"},
         {"worker-type", 0, 0, G_OPTION_ARG_STRING, &words.worker_type,
          "Worker that the smoke is for (default echo)", "NAME"},
         {"payload", 0, 0, G_OPTION_ARG_STRING, &words.payload, "Of the smoke, a JSON object",
          "JSON"},
         {"read-only", 0, 0, G_OPTION_ARG_NONE, &options->read_only, "Publish nothing", NULL},
+        {"env-file", 0, 0, G_OPTION_ARG_FILENAME, &words.env_file,
+         "KEY=VALUE lines that take the place of this environment in the checks", "FILE"},
+        {"profile", 0, 0, G_OPTION_ARG_FILENAME, &words.profile,
+         "Settings, and what is known of actors that run elsewhere", "FILE"},
+        {"print-profile", 0, 0, G_OPTION_ARG_NONE, &options->print_profile,
+         "Print such a file, filled with what is given and found, and exit", NULL},
         {"no-color", 0, 0, G_OPTION_ARG_NONE, &options->no_colour,
          "No colours, as with $NO_COLOR set", NULL},
         {"demo", 0, 0, G_OPTION_ARG_NONE, &options->demo,
@@ -279,6 +364,8 @@ void options_clear(Options *options)
 {
     secret_free(options->url);
     g_free(options->monitor_url);
+    g_free(options->env_file);
+    profile_unref(options->profile);
     access_unref(options->access);
     g_free(options->worker_type);
     g_free(options->payload);
@@ -298,6 +385,10 @@ Model *options_model(const Options *options)
         .payload = options->payload,
         .mode = options->mode,
         .read_only = options->read_only,
+        .monitor_url = options->monitor_url,
+        .env_file = options->env_file,
+        .profile = options->profile,
+        .origins = options->origins,
     };
 
     return model_new(&how);

@@ -16,7 +16,11 @@ typedef struct Options {
     SmokeMode mode;
     gboolean once, smoke, read_only, demo, version, no_colour;
     ReportForm form;
-    char **configs; /* NULL-terminated */
+    gboolean print_profile;
+    char **configs;   /* NULL-terminated */
+    Profile *profile; /* NULL: none */
+    char *env_file;   /* NULL: this process's environment */
+    Origin origins[SETTING_COUNT];
 } Options;
 
 /* What came of reading the command line: go on, or leave with this status. */

@@ -168,6 +168,9 @@ static char *choose_context(const AccessWords *words, const char **named_by, cha
     *named_by = "$NATS_CONTEXT";
     if (variable("NATS_CONTEXT") != NULL)
         return g_strdup(variable("NATS_CONTEXT"));
+    *named_by = "the profile's context";
+    if (words->profile_context != NULL)
+        return g_strdup(words->profile_context);
     *named_by = "the selected context";
     return context_selected(why);
 }

@@ -1,6 +1,7 @@
 /* The part of the command line that says how to get in: flags, the environment as the nats CLI
  * knows it, the CLI's contexts. A flag is stronger than the environment, the environment than a
- * context. No flag takes a password or token itself: `ps` would show it to every user. */
+ * context. Which context: the flag's, $NATS_CONTEXT, the profile's, else the selected one. No flag
+ * takes a password or token itself: `ps` would show it to every user. */
 #ifndef OPTIONS_ACCESS_H
 #define OPTIONS_ACCESS_H
 
@@ -10,6 +11,7 @@ typedef struct AccessWords { /* what GOption fills in; all zero before */
     char *context, *user, *password_file;
     char *creds, *nkey, *tlscert, *tlskey, *tlsca, *tlsname, *inbox_prefix;
     gboolean ask_password, tlsfirst, no_context;
+    const char *profile_context; /* no flag: a profile's; borrowed; NULL: none */
 } AccessWords;
 
 /* Add the flags to those of the program. `words` must stay where it is until after the parse. */

@@ -32,12 +32,25 @@ void dash_key(Dash *dash, gunichar key);
 void dash_say(Dash *dash, const char *text);
 
 /* dash_move.c: move by `rows` up or down, or left or right, in whatever has the floor; how many
- * rows a page of it has; index of the message with sequence number `seq`, else of the newest, -1
- * when there is none. */
+ * rows a page of it has. */
 void dash_move(Dash *dash, int rows);
 void dash_turn(Dash *dash, int by);
 int dash_page(const Dash *dash);
-int dash_selected_message(GPtrArray *rows, guint64 seq);
+
+/* dash_bus.c: between results, dead letters and the whole bus; in its tree: does it have the floor,
+ * move, fold, show the messages of what is selected; take up again what the guard has narrowed. */
+void dash_turn_watch(Dash *dash, int by);
+gboolean dash_in_tree(const Dash *dash);
+void dash_move_subject(Dash *dash, int by);
+void dash_fold(Dash *dash);
+void dash_open_subject(Dash *dash);
+void dash_widen(Dash *dash);
+
+/* dash_bus.c: ask where to save the selected message; the name that is offered (caller frees); take
+ * the answer, or return why not. */
+void dash_save(Dash *dash);
+char *dash_save_name(const WatchRow *row);
+char *dash_take_save(Dash *dash, const char *line);
 
 /* dash_window.c */
 void dash_open_window(View *view, Window window, unsigned id);

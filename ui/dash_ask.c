@@ -9,7 +9,7 @@
 
 gboolean dash_edits_line(const Dash *dash)
 {
-    return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_WORKER;
+    return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_SAVE;
 }
 
 /* Is this a host rather than a user? An address is, and so is the host that stood there before. */
@@ -130,9 +130,11 @@ void dash_ask_url(Dash *dash, unsigned actor_id)
 void dash_ask_line(Dash *dash, Ask ask)
 {
     const Settings *settings = &dash->model->settings;
+    g_autofree char *name = ask == ASK_SAVE ? dash_save_name(dash->view->save_row) : NULL;
 
     begin_line(dash, ask,
                ask == ASK_FILTER    ? dash->view->filter
+               : ask == ASK_SAVE    ? name
                : ask == ASK_PAYLOAD ? settings->payload
                                     : settings->worker_type);
 }
@@ -250,10 +252,8 @@ static char *take_worker(Dash *dash, const char *line)
 static void accept_line(Dash *dash)
 {
     static char *(*const takers[])(Dash *, const char *) = {
-        [ASK_URL] = take_url,
-        [ASK_FILTER] = take_filter,
-        [ASK_PAYLOAD] = take_payload,
-        [ASK_WORKER] = take_worker,
+        [ASK_URL] = take_url,       [ASK_FILTER] = take_filter,  [ASK_PAYLOAD] = take_payload,
+        [ASK_WORKER] = take_worker, [ASK_SAVE] = dash_take_save,
     };
     char *line = line_editor_take();
     char *why = takers[dash->view->ask](dash, line);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mesh/facts.h"
+#include "mesh/findings.h"
 
 void dash_say(Dash *dash, const char *text)
 {
@@ -155,6 +156,29 @@ static void do_settings(Dash *dash)
     dash_open_window(dash->view, WINDOW_SETTINGS, 0);
 }
 
+static void do_findings(Dash *dash)
+{
+    dash_open_window(dash->view, WINDOW_FINDINGS, 0);
+    g_clear_pointer(&dash->view->finding, g_free);
+}
+
+static void do_dismiss(Dash *dash)
+{
+    int at = view_selected_finding(dash->model, dash->view);
+    const Finding *finding = at >= 0 ? g_ptr_array_index(dash->model->findings, at) : NULL;
+    Event *event;
+
+    if (dash->view->window != WINDOW_FINDINGS || finding == NULL) {
+        dash_say(dash, "nothing to dismiss here; F shows the findings");
+        return;
+    }
+    event = event_new(EVENT_DISMISS);
+    event->text = g_strdup(finding->key);
+    event->on = !finding->dismissed;
+    dash_say(dash, event->on ? "dismissed for this run; d takes it back" : "counted again");
+    dash_take(dash, event);
+}
+
 static void do_history(Dash *dash)
 {
     dash_open_window(dash->view, WINDOW_TIMELINE, 0);
@@ -167,7 +191,7 @@ static void do_open(Dash *dash)
     const Actor *actor = view_selected_actor(dash->model, view);
     const Smoke *smoke = view_selected_smoke(dash->model, view);
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = dash_selected_message(rows, view->message);
+    int at = view_message_index(rows, view->message);
 
     if (view->window != WINDOW_NONE)
         dash_say(dash, "Enter does nothing here; Esc closes");
@@ -175,6 +199,8 @@ static void do_open(Dash *dash)
         dash_open_window(view, WINDOW_ACTOR, actor->id);
     else if (view->focus == PANE_SMOKE && smoke != NULL)
         dash_open_window(view, WINDOW_SMOKE, smoke->number);
+    else if (dash_in_tree(dash))
+        dash_open_subject(dash);
     else if (view->focus == PANE_WATCH && at >= 0)
         dash_open_message(view, g_ptr_array_index(rows, (guint)at));
     else if (view->focus == PANE_HEADER)
@@ -187,7 +213,7 @@ static void do_copy(Dash *dash)
 {
     View *view = dash->view;
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = dash_selected_message(rows, view->message);
+    int at = view_message_index(rows, view->message);
     const WatchRow *row = view->window == WINDOW_MESSAGE ? view->window_row
                           : view->window == WINDOW_NONE && view->focus == PANE_WATCH && at >= 0
                               ? g_ptr_array_index(rows, (guint)at)
@@ -207,7 +233,7 @@ static void do_copy(Dash *dash)
 static void do_freeze(Dash *dash)
 {
     View *view = dash->view;
-    GPtrArray *rows = dash->model->watch.rows;
+    GPtrArray *all[] = {dash->model->watch.rows, dash->model->bus.rows};
 
     if (view->frozen != NULL) {
         g_clear_pointer(&view->frozen, g_ptr_array_unref);
@@ -215,8 +241,9 @@ static void do_freeze(Dash *dash)
         return;
     }
     view->frozen = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
-    for (unsigned i = 0; i < rows->len; i++)
-        g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(rows, i)));
+    for (gsize of = 0; of < G_N_ELEMENTS(all); of++)
+        for (unsigned i = 0; i < all[of]->len; i++)
+            g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
     dash_say(dash, "messages frozen; p lets them flow");
 }
 
@@ -244,6 +271,9 @@ static void do_back(Dash *dash)
     } else if (dash->model->former != NULL) {
         post(dash, EVENT_LET_GO, 0);
         dash_say(dash, "the old URL is in force again");
+    } else if (view_bus_is_whole(view) && view->bus_list) {
+        view->bus_list = FALSE;
+        view->message = 0;
     } else if (view->message != 0 || view->smoke != 0) {
         view->message = 0;
         view->smoke = 0;
@@ -324,6 +354,14 @@ static void do_last(Dash *dash)
     dash_move(dash, FAR);
 }
 
+static void do_fold(Dash *dash)
+{
+    if (dash_in_tree(dash))
+        dash_fold(dash);
+    else
+        do_page_down(dash);
+}
+
 static void do_redraw(Dash *dash)
 {
     term_repaint(dash->term);
@@ -353,8 +391,13 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_LADDER] = do_ladder,
     [REQUEST_HISTORY] = do_history,
     [REQUEST_SETTINGS] = do_settings,
+    [REQUEST_FINDINGS] = do_findings,
+    [REQUEST_DISMISS] = do_dismiss,
     [REQUEST_COPY] = do_copy,
     [REQUEST_FREEZE] = do_freeze,
+    [REQUEST_SAVE] = dash_save,
+    [REQUEST_WIDEN] = dash_widen,
+    [REQUEST_FOLD] = do_fold,
     [REQUEST_LAYOUT] = do_layout,
     [REQUEST_BACK] = do_back,
     [REQUEST_NEXT_PANE] = do_next_pane,

@@ -1,20 +1,13 @@
 /* Moving about: the selection of whatever has the floor, or an open window. */
+#include "mesh/findings.h"
 #include "ui/dash.h"
 #include "ui/layout.h"
-
-int dash_selected_message(GPtrArray *rows, guint64 seq)
-{
-    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
-        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
-            return (int)i;
-    return (int)rows->len - 1;
-}
 
 static void move_message(Dash *dash, int by)
 {
     View *view = dash->view;
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = dash_selected_message(rows, view->message) + by;
+    int at = view_message_index(rows, view->message) + by;
 
     if (rows->len == 0)
         dash_say(dash, "no message to select");
@@ -58,7 +51,7 @@ static Layout layout_now(const Dash *dash)
     g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
 
     return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
-                     (int)dash->view->shape);
+                     (int)dash->view->shape, view_findings_shown(dash->model));
 }
 
 /* Up from the newest it is followed again; down ends with the oldest at the bottom. */
@@ -74,6 +67,20 @@ static void move_history(Dash *dash, int by)
         view->history = 0;
 }
 
+static void move_finding(Dash *dash, int by)
+{
+    const GPtrArray *findings = dash->model->findings;
+    int at = view_selected_finding(dash->model, dash->view);
+
+    if (at < 0) {
+        dash_say(dash, "no finding to select");
+        return;
+    }
+    at = CLAMP(at + by, 0, (int)findings->len - 1);
+    g_free(dash->view->finding);
+    dash->view->finding = g_strdup(((Finding *)g_ptr_array_index(findings, (guint)at))->key);
+}
+
 void dash_move(Dash *dash, int rows)
 {
     View *view = dash->view;
@@ -81,6 +88,8 @@ void dash_move(Dash *dash, int rows)
 
     if (view->window == WINDOW_TIMELINE)
         move_history(dash, rows);
+    else if (view->window == WINDOW_FINDINGS)
+        move_finding(dash, rows);
     else if (view->window != WINDOW_NONE)
         view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
     else if (view->focus == PANE_ACTORS)
@@ -89,6 +98,8 @@ void dash_move(Dash *dash, int rows)
         move_smoke(dash, -rows); /* newest is on top */
     else if (view->focus == PANE_HEADER)
         dash_say(dash, "nothing to select in the header; Enter opens the ladder");
+    else if (dash_in_tree(dash))
+        dash_move_subject(dash, rows);
     else
         move_message(dash, rows);
 }
@@ -101,6 +112,8 @@ int dash_page(const Dash *dash)
         return MAX(dash->view->history_shown - 1, 1);
     if (dash->view->window != WINDOW_NONE)
         return MAX(dash->canvas->height - 6, 1);
+    if (view_bus_is_whole(dash->view))
+        return MAX(layout.status_y - layout.actors_y - 2, 1);
     if (dash->view->focus == PANE_WATCH)
         return MAX(layout.watch_height - 1, 1);
     return MAX(layout.table ? layout.actors_height - 1 : layout.actors_height / CARD_HEIGHT, 1);
@@ -115,7 +128,6 @@ void dash_turn(Dash *dash, int by)
     } else if (view->focus == PANE_ACTORS) {
         move_actor(dash, by);
     } else {
-        view->class = by < 0 ? TAP_RESULT : TAP_DEAD_LETTER;
-        view->message = 0;
+        dash_turn_watch(dash, by);
     }
 }

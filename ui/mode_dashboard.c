@@ -20,7 +20,7 @@ enum { FRAME_US = 50 * 1000, SAMPLE_MOST = 128 };
 /* Messages a second. */
 enum { FLOOD = 20000, CALM = 100 };
 
-enum { FD_SIGNAL, FD_KEYS, FD_EVENTS, FD_TAP, FD_OUT, FD_COUNT };
+enum { FD_SIGNAL, FD_KEYS, FD_EVENTS, FD_TAP, FD_BUS, FD_OUT, FD_COUNT };
 
 /* Another server is in force: an answer about the one before must not count for it. */
 static void take_back_leave(Dash *dash, gboolean repeated)
@@ -44,6 +44,8 @@ void dash_take(Dash *dash, Event *event)
     g_autofree char *shown = g_strdup(dash->model->url_shown);
 
     update(dash->model, event, effects);
+    if (event->kind == EVENT_SAVED)
+        dash_say(dash, event->text);
     event_free(event);
     engine_perform(dash->engine, effects);
     if (!g_str_equal(shown, dash->model->url_shown))
@@ -174,12 +176,13 @@ static void take_events(Dash *dash)
     }
 }
 
-static void draw(Dash *dash)
+/* What came since the last frame, if the two taps may be looked at in this one. */
+static void take_samples(Dash *dash, const struct pollfd *fds)
 {
-    Cursor cursor = view_draw(dash->model, dash->view, dash->canvas);
-
-    if (term_show(dash->term, dash->canvas, cursor.y, cursor.x))
-        dash->dirty = dash->urgent = FALSE;
+    if (fds[FD_TAP].fd >= 0 && fds[FD_TAP].revents != 0)
+        dash_take(dash, engine_sample(dash->engine, dash->model->watch.last_seq, SAMPLE_MOST));
+    if (fds[FD_BUS].fd >= 0 && fds[FD_BUS].revents != 0)
+        dash_take(dash, engine_sample_bus(dash->engine, dash->model->bus.last_seq, SAMPLE_MOST));
 }
 
 /* A flood that came faster than it could be taken leaves up to 20 MiB free in libnats' part of the
@@ -201,7 +204,17 @@ static void give_memory_back(Dash *dash)
 static void tick(Dash *dash)
 {
     dash_take(dash, engine_tick(dash->engine));
+    if (dash->model->streams[STREAM_BUS].wanted) /* its rates fall though nothing comes */
+        dash_take(dash, engine_sample_bus(dash->engine, dash->model->bus.last_seq, SAMPLE_MOST));
     give_memory_back(dash);
+}
+
+static void draw(Dash *dash)
+{
+    Cursor cursor = view_draw(dash->model, dash->view, dash->canvas);
+
+    if (term_show(dash->term, dash->canvas, cursor.y, cursor.x))
+        dash->dirty = dash->urgent = FALSE;
 }
 
 static int wait_ms(gint64 now, gint64 until)
@@ -229,6 +242,9 @@ static int loop(Dash *dash, int signals)
             until = dash->urgent ? now : MIN(until, frame_us + FRAME_US);
         fds[FD_TAP] = (struct pollfd){now >= frame_us + FRAME_US ? engine_tap_fd(dash->engine) : -1,
                                       POLLIN, 0};
+        fds[FD_BUS] = fds[FD_TAP];
+        if (fds[FD_BUS].fd >= 0)
+            fds[FD_BUS].fd = engine_bus_fd(dash->engine);
         if (fds[FD_TAP].fd < 0)
             until = MIN(until, frame_us + FRAME_US);
         fds[FD_OUT] = (struct pollfd){stalled ? term_out(dash->term) : -1, POLLOUT, 0};
@@ -243,8 +259,7 @@ static int loop(Dash *dash, int signals)
             take_keys(dash);
         if (fds[FD_EVENTS].revents != 0)
             take_events(dash);
-        if (fds[FD_TAP].fd >= 0 && fds[FD_TAP].revents != 0)
-            dash_take(dash, engine_sample(dash->engine, dash->model->watch.last_seq, SAMPLE_MOST));
+        take_samples(dash, fds);
         if (now >= update_due(dash->model) ||
             clock_wall() / G_USEC_PER_SEC != dash->model->now_wall / G_USEC_PER_SEC)
             tick(dash);
@@ -261,9 +276,13 @@ static int loop(Dash *dash, int signals)
 static void start(Dash *dash)
 {
     g_autoptr(GPtrArray) effects = effects_new();
+    Event *sentinel = event_new(EVENT_LISTEN);
 
     update_start(dash->model, effects);
     engine_perform(dash->engine, effects);
+    sentinel->stream = STREAM_SENTINEL;
+    sentinel->on = TRUE;
+    dash_take(dash, sentinel);
     dash->history = history_new(dash->engine, NULL);
 }
 

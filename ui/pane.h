@@ -19,6 +19,9 @@ Cursor pane_header(Paint *paint);
 /* pane_actors.c */
 void pane_actors(Paint *paint, const Layout *layout);
 
+/* pane_findings.c: the worst of them, two rows each. */
+void pane_findings(Paint *paint, int y, int height);
+
 /* pane_smoke.c */
 void pane_smoke(Paint *paint, int y, int height, int width);
 
@@ -30,18 +33,20 @@ void pane_timeline_window(Paint *paint);
 /* pane_watch.c */
 void pane_watch(Paint *paint, int y, int height);
 
+/* pane_bus.c: in place of the watch when the operator has turned to heddle.> */
+void pane_bus(Paint *paint, int y, int height);
+
 /* pane_status.c: the last row. */
 Cursor pane_status(Paint *paint, int y);
 
 /* window.c: the open window, over everything but header and status. */
 void pane_window(Paint *paint);
 
-/* Lines of the open window, for its height and for copying; of WindowLine *. */
+/* A line of a window. */
 typedef struct WindowLine {
     Style style;
     char *text;
 } WindowLine;
-GPtrArray *window_lines(const Model *model, const View *view, int columns);
 
 /* window_ladder.c: the command that mends the first broken rung of all ladders, else the first that
  * warns. NULL: all hold. Caller frees. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mesh/findings.h"
 #include "mesh/glyph.h"
 
 static const struct {
@@ -203,16 +204,16 @@ static void draw_first_row(Paint *paint)
     g_free(row.tail);
 }
 
-static int draw_rung(Paint *paint, int x, const char *label, State state, const char *text)
+static int draw_rung(Paint *paint, int x, const char *label, State state, const char *text,
+                     int width)
 {
     Canvas *canvas = paint->canvas;
     int start = x;
 
-    x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_NORMAL, label);
+    x += canvas_put(canvas, 1, x, width - x, STYLE_NORMAL, label);
     x += 1 + pane_glyph(paint, 1, x + 1, state);
     if (text != NULL && text[0] != '\0')
-        x += 1 +
-             canvas_put(canvas, 1, x + 1, canvas->width - x - 1, canvas_state_style(state), text);
+        x += 1 + canvas_put(canvas, 1, x + 1, width - x - 1, canvas_state_style(state), text);
     return x - start;
 }
 
@@ -245,7 +246,8 @@ static int columns_of_ladder(const Ladder *ladder, const char *router, gboolean 
 }
 
 /* On a narrow screen: a glyph a rung, and words only for the first that broke or warns. */
-static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router)
+static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router,
+                               int width)
 {
     const Rung *worst = NULL;
     RungId which = RUNG_COUNT;
@@ -261,23 +263,23 @@ static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, 
         }
     }
     if (worst != NULL && (worst->state == STATE_FAIL || state != STATE_FAIL))
-        draw_rung(paint, x + 1, rung_label(which), worst->state, worst->text);
+        draw_rung(paint, x + 1, rung_label(which), worst->state, worst->text, width);
     else
-        draw_rung(paint, x + 1, "router", state, router);
+        draw_rung(paint, x + 1, "router", state, router, width);
 }
 
 /* The ladder in one row. Only what broke or warns has its cause beside it; what was not reached
  * gives its name up first. */
-static void draw_ladder(Paint *paint, const Ladder *ladder)
+static void draw_ladder(Paint *paint, const Ladder *ladder, int width)
 {
     g_autofree char *router = NULL;
     State state = verdict_router(paint->model, &router);
-    int width = paint->canvas->width, x = 0, room;
+    int x = 0, room;
     gboolean brief = columns_of_ladder(ladder, router, FALSE) > width;
 
     room = width - columns_of_ladder(ladder, router, brief);
     if (room < 0) {
-        draw_narrow_ladder(paint, ladder, state, router);
+        draw_narrow_ladder(paint, ladder, state, router, width);
         return;
     }
     for (RungId id = 0; id < RUNG_COUNT; id++) {
@@ -288,11 +290,11 @@ static void draw_ladder(Paint *paint, const Ladder *ladder)
         else
             x += (room >= RUNG_COUNT ? 2 : 1) +
                  draw_rung(paint, x, rung_label(id), rung != NULL ? rung->state : STATE_PENDING,
-                           told(rung));
+                           told(rung), width);
     }
     if (brief && ladder != NULL && is_nameless(&ladder->rungs[RUNG_COUNT - 1], brief))
         x++;
-    draw_rung(paint, x, "router", state, router);
+    draw_rung(paint, x, "router", state, router, width);
 }
 
 /* While a new URL is proved: how far it is, on the row of the ladder. The old one is in force, as
@@ -320,8 +322,27 @@ static void draw_proving(Paint *paint)
     canvas_put(canvas, 1, x, canvas->width - x, broken ? STYLE_FAIL : STYLE_DIM, how);
 }
 
+/* How many findings there are, at the right end of the second row. Returns the columns taken. */
+static int draw_flag(Paint *paint)
+{
+    Canvas *canvas = paint->canvas;
+    State worst;
+    unsigned count = findings_count(paint->model, &worst);
+    g_autofree char *text = NULL;
+
+    if (count == 0)
+        return 0;
+    text = canvas->width >= 100
+               ? g_strdup_printf("⚑ %u %s (F)", count, count == 1 ? "finding" : "findings")
+               : g_strdup_printf("⚑ %u", count);
+    canvas_put(canvas, 1, canvas->width - text_width(text), canvas->width,
+               canvas_state_style(worst), text);
+    return text_width(text) + 2;
+}
+
 Cursor pane_header(Paint *paint)
 {
+    int width = paint->canvas->width;
     Ladder *ladder;
 
     draw_first_row(paint);
@@ -329,7 +350,7 @@ Cursor pane_header(Paint *paint)
         draw_proving(paint);
     } else {
         ladder = verdict_ladder(paint->model);
-        draw_ladder(paint, ladder);
+        draw_ladder(paint, ladder, width - draw_flag(paint));
         if (ladder != NULL)
             ladder_free(ladder);
     }

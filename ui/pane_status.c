@@ -145,8 +145,10 @@ static void draw_url_help(Paint *paint, int y)
 
 static Cursor draw_ask(Paint *paint, int y)
 {
-    static const char *const prompts[] = {
-        [ASK_FILTER] = "/", [ASK_PAYLOAD] = "payload> ", [ASK_WORKER] = "worker type> "};
+    static const char *const prompts[] = {[ASK_FILTER] = "/",
+                                          [ASK_PAYLOAD] = "payload> ",
+                                          [ASK_WORKER] = "worker type> ",
+                                          [ASK_SAVE] = "save to> "};
     Ask ask = paint->view->ask;
 
     if (ask == ASK_URL)
@@ -173,9 +175,12 @@ Cursor pane_status(Paint *paint, int y)
     else if (view->window == WINDOW_NONE)
         draw_keys(paint, y);
     else
-        canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-                   view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
-                                                   : "Esc closes  ↑↓ scroll  y copies  q closes");
+        canvas_put(
+            paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
+            view->window == WINDOW_TIMELINE   ? "Esc closes  ↑↓ scroll  g newest  / filter"
+            : view->window == WINDOW_FINDINGS ? "Esc closes  ↑↓ select  y copies  d dismisses"
+            : view->window == WINDOW_MESSAGE ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
+                                             : "Esc closes  ↑↓ scroll  y copies  q closes");
     /* The line that has the trouble stays in sight. */
     if (view->edit_trouble != NULL)
         draw_words(paint, view->ask == ASK_URL ? y : y - 1, STYLE_FAIL, view->edit_trouble);

@@ -1,4 +1,5 @@
-/* The watch: what comes on heddle.results.default, or the dead letters. */
+/* The watch: what comes on heddle.results.default, or the dead letters; the whole bus is another
+ * file's (pane_bus.c). */
 #include "ui/pane.h"
 
 #include <string.h>
@@ -23,7 +24,10 @@ static void title_of(Paint *paint, int y)
     g_string_printf(title, "%s ─ %" G_GUINT64_FORMAT " seen · %.0f/s",
                     view->class == TAP_DEAD_LETTER ? SUBJECT_DEAD_LETTER : SUBJECT_RESULTS,
                     watch->counts.seen[view->class], watch->rate[view->class]);
-    if (watch->counts.seen[TAP_DEAD_LETTER] > 0 && view->class != TAP_DEAD_LETTER)
+    if (view->focus == PANE_WATCH)
+        g_string_append(title, view->class == TAP_DEAD_LETTER ? " · ← results → whole bus"
+                                                              : " · → dead letters, whole bus");
+    else if (watch->counts.seen[TAP_DEAD_LETTER] > 0 && view->class != TAP_DEAD_LETTER)
         g_string_append_printf(title, " · %" G_GUINT64_FORMAT " dead letters (→)",
                                watch->counts.seen[TAP_DEAD_LETTER]);
     if (watch->not_kept > 0)
@@ -102,24 +106,19 @@ static void draw_message(Paint *paint, const WatchRow *row, int y, gboolean sele
         canvas_flag(canvas, y, 0, width, STYLE_SELECTED);
 }
 
-/* Index of the selected message; the newest when none is, or when it is gone. */
-static int selected_index(const View *view, GPtrArray *rows)
-{
-    for (unsigned i = 0; view->message != 0 && i < rows->len; i++)
-        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= view->message)
-            return (int)i;
-    return (int)rows->len - 1;
-}
-
 void pane_watch(Paint *paint, int y, int height)
 {
     g_autoptr(GPtrArray) rows = view_messages(paint->model, paint->view);
     gboolean focused = paint->view->focus == PANE_WATCH;
-    int visible = height - 1, selected = selected_index(paint->view, rows);
+    int visible = height - 1, selected = view_message_index(rows, paint->view->message);
     int bottom = paint->view->message == 0 ? (int)rows->len - 1
                                            : MIN(MAX(selected, visible - 1), (int)rows->len - 1);
     int top = MAX(bottom - visible + 1, 0);
 
+    if (paint->view->class == TAP_BUS) {
+        pane_bus(paint, y, height);
+        return;
+    }
     if (height < 1)
         return;
     title_of(paint, y);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mesh/findings.h"
 #include "mesh/glyph.h"
 #include "ui/pane.h"
 
@@ -10,6 +11,7 @@ View *view_new(void)
     View *view = g_new0(View, 1);
 
     view->filter = g_strdup("");
+    view->bus_folds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     view->edit = g_strdup("");
     return view;
 }
@@ -22,6 +24,11 @@ void view_free(View *view)
         watch_row_unref(view->window_row);
     if (view->window_lines != NULL)
         g_ptr_array_unref(view->window_lines);
+    if (view->save_row != NULL)
+        watch_row_unref(view->save_row);
+    g_hash_table_unref(view->bus_folds);
+    g_free(view->bus_subject);
+    g_free(view->finding);
     g_free(view->filter);
     g_free(view->edit);
     g_free(view->edit_trouble);
@@ -54,7 +61,8 @@ GPtrArray *view_actors(const Model *model, const View *view)
         g_autofree char *name = actor_name(actor);
 
         if (filter[0] == '\0' || holds(name, filter) ||
-            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter))
+            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter) ||
+            holds(actor_tier(model, actor), filter))
             g_ptr_array_add(actors, actor);
     }
     return actors;
@@ -68,6 +76,24 @@ Actor *view_selected_actor(const Model *model, const View *view)
         if (((Actor *)g_ptr_array_index(actors, i))->id == view->actor)
             return g_ptr_array_index(actors, i);
     return actors->len > 0 ? g_ptr_array_index(actors, 0) : NULL;
+}
+
+int view_findings_shown(const Model *model)
+{
+    State worst;
+
+    return (int)findings_count(model, &worst);
+}
+
+int view_selected_finding(const Model *model, const View *view)
+{
+    for (unsigned i = 0; view->finding != NULL && i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (g_str_equal(finding->key, view->finding))
+            return (int)i;
+    }
+    return model->findings->len > 0 ? 0 : -1;
 }
 
 Smoke *view_selected_smoke(const Model *model, const View *view)
@@ -105,6 +131,8 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
 {
     if (filter[0] == '\0')
         return TRUE;
+    if (row->class == TAP_BUS)
+        return view_note_passes(row, filter);
     if (row->result != NULL)
         return holds(row->result->status, filter) || holds(row->result->worker_type, filter) ||
                holds(row->result->output, filter) || holds(row->result->error, filter) ||
@@ -118,17 +146,30 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
 
 GPtrArray *view_messages(const Model *model, const View *view)
 {
-    GPtrArray *from = view->frozen != NULL ? view->frozen : model->watch.rows;
+    gboolean bus = view->class == TAP_BUS;
+    GPtrArray *from = view->frozen != NULL ? view->frozen
+                      : bus                ? model->bus.rows
+                                           : model->watch.rows;
+    const char *below = bus ? view_bus_path(model, view) : "";
     GPtrArray *rows = g_ptr_array_new();
     g_autofree char *filter = g_utf8_casefold(view->filter, -1);
 
     for (unsigned i = 0; i < from->len; i++) {
         WatchRow *row = g_ptr_array_index(from, i);
 
-        if (row->class == view->class && message_passes(row, filter))
+        if (row->class == view->class && subject_is_below(row->subject, below) &&
+            message_passes(row, filter))
             g_ptr_array_add(rows, row);
     }
     return rows;
+}
+
+int view_message_index(GPtrArray *rows, guint64 seq)
+{
+    for (unsigned i = 0; seq != 0 && i < rows->len; i++)
+        if (((WatchRow *)g_ptr_array_index(rows, i))->seq >= seq)
+            return (int)i;
+    return (int)rows->len - 1;
 }
 
 static char *actor_next(const Model *model, const Actor *actor)
@@ -153,6 +194,11 @@ char *view_next_command(const Model *model, const View *view)
 
     if (view->window == WINDOW_TIMELINE)
         return NULL;
+    if (view->window == WINDOW_FINDINGS) {
+        int at = view_selected_finding(model, view);
+
+        return at < 0 ? NULL : g_strdup(((Finding *)g_ptr_array_index(model->findings, at))->next);
+    }
     if (view->window == WINDOW_LADDER ||
         (view->window == WINDOW_NONE && view->focus == PANE_HEADER))
         return window_ladder_next(model);
@@ -189,7 +235,8 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
 {
     Paint paint = {model, view, canvas};
     g_autoptr(GPtrArray) actors = view_actors(model, view);
-    Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape);
+    Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape,
+                              view_findings_shown(model));
     Cursor header, status;
 
     canvas_clear(canvas);
@@ -198,8 +245,11 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
     header = pane_header(&paint);
     if (view->window != WINDOW_NONE) {
         (view->window == WINDOW_TIMELINE ? pane_timeline_window : pane_window)(&paint);
+    } else if (view_bus_is_whole(view)) {
+        pane_bus(&paint, layout.actors_y, layout.status_y - layout.actors_y);
     } else {
         pane_actors(&paint, &layout);
+        pane_findings(&paint, layout.findings_y, layout.findings_height);
         pane_smoke(&paint, layout.smoke_y, layout.smoke_height, layout.smoke_width);
         if (layout.smoke_width < canvas->width)
             pane_timeline(&paint, layout.smoke_y, layout.smoke_width, layout.smoke_height);

@@ -23,7 +23,8 @@ typedef enum Window { /* what lies over the panes */
                       WINDOW_MESSAGE,
                       WINDOW_LADDER,
                       WINDOW_SETTINGS,
-                      WINDOW_TIMELINE
+                      WINDOW_TIMELINE,
+                      WINDOW_FINDINGS
 } Window;
 
 typedef enum Ask { /* what the status line asks */
@@ -32,6 +33,7 @@ typedef enum Ask { /* what the status line asks */
                    ASK_FILTER,  /* a line */
                    ASK_PAYLOAD, /* a line */
                    ASK_WORKER,  /* a line */
+                   ASK_SAVE,    /* a line: where `save_row` goes */
                    ASK_TIER,    /* a key */
                    ASK_SMOKE    /* y or n: publish on a server that is not on loopback? */
 } Ask;
@@ -41,19 +43,25 @@ typedef enum Shape { SHAPE_FIT, SHAPE_CARDS, SHAPE_TABLE, SHAPES } Shape;
 typedef struct View {
     Pane focus;
     Shape shape;
-    unsigned actor;    /* id of the selected actor; 0: the first */
-    int actor_top;     /* first row of panels that is shown */
-    unsigned smoke;    /* number of the selected smoke; 0: the newest */
-    TapClass class;    /* of the messages shown */
-    guint64 message;   /* sequence number of the selected one; 0: follow the newest */
-    GPtrArray *frozen; /* of WatchRow *: what is shown while frozen; NULL: it flows */
-    char *filter;      /* "" none; compared without regard to case */
+    unsigned actor;        /* id of the selected actor; 0: the first */
+    int actor_top;         /* first row of panels that is shown */
+    unsigned smoke;        /* number of the selected smoke; 0: the newest */
+    TapClass class;        /* of the messages shown */
+    guint64 message;       /* sequence number of the selected one; 0: follow the newest */
+    gboolean bus_list;     /* of the whole bus: messages have the floor, not subjects */
+    char *bus_subject;     /* selected path; NULL: the first */
+    GHashTable *bus_folds; /* path -> whether it is open, where the operator said so */
+    int bus_screen_row;    /* of the selected subject, so that it stays there */
+    WatchRow *save_row;    /* the message that is to be saved; NULL: none */
+    GPtrArray *frozen;     /* of WatchRow *: what is shown while frozen; NULL: it flows */
+    char *filter;          /* "" none; compared without regard to case */
 
     Window window;
     unsigned window_id;      /* actor or smoke */
     WatchRow *window_row;    /* the open message */
     GPtrArray *window_lines; /* its text, laid out once: of char * */
     int window_top;
+    char *finding;     /* key of the selected one; NULL: the worst */
     guint64 history;   /* number of the entry on top of the timeline; 0: follow the newest */
     int history_shown; /* entries that the window showed when it was last drawn */
 
@@ -92,9 +100,27 @@ Actor *view_selected_actor(const Model *model, const View *view);
 /* Messages of the class shown that pass the filter, oldest first. Free with g_ptr_array_unref(). */
 GPtrArray *view_messages(const Model *model, const View *view);
 
+/* Index of the message with sequence number `seq`, else of the newest; -1 when there is none. */
+int view_message_index(GPtrArray *rows, guint64 seq);
+
+/* view_bus.c: the whole bus fills the screen while it has the floor; the rows of its tree as they
+ * are shown (of const SubjectNode *; free with g_ptr_array_unref()); index of the selected one (0
+ * when there is none); its path ("": none; borrowed); whether a branch is open, and the other way
+ * round; does a message of the bus pass the filter? */
+gboolean view_bus_is_whole(const View *view);
+GPtrArray *view_bus_rows(const Model *model, const View *view);
+int view_bus_selected(const View *view, GPtrArray *rows);
+const char *view_bus_path(const Model *model, const View *view);
+gboolean view_bus_is_open(const View *view, const SubjectNode *node);
+void view_bus_fold(View *view, const SubjectNode *node);
+gboolean view_note_passes(const WatchRow *row, const char *folded_filter);
+
 /* Number of the timeline's entry that is `by` further on than `from` (older: above 0) among those
  * that pass the filter, or of the last on the way there; 0 when none passes. From 0: the newest. */
 guint64 view_history_step(const Model *model, const View *view, guint64 from, int by);
+
+/* Index of the selected finding; -1 when there is none. */
+int view_selected_finding(const Model *model, const View *view);
 
 /* The selected smoke, or NULL. */
 Smoke *view_selected_smoke(const Model *model, const View *view);
@@ -102,6 +128,9 @@ Smoke *view_selected_smoke(const Model *model, const View *view);
 /* The command that y copies and a screen shows as next: of the selected actor's worst row, of the
  * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
 char *view_next_command(const Model *model, const View *view);
+
+/* How many findings are not dismissed: those that the main screen has rows for. */
+int view_findings_shown(const Model *model);
 
 /* Say something on the status line for some seconds. `text` is taken. */
 void view_say(View *view, gint64 now_us, char *text);

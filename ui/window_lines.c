@@ -108,5 +108,5 @@ void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char 
 
 Lines lines_new(int columns)
 {
-    return (Lines){g_ptr_array_new_with_free_func(line_free), columns};
+    return (Lines){g_ptr_array_new_with_free_func(line_free), columns, -1};
 }

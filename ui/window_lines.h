@@ -9,6 +9,7 @@
 typedef struct Lines {
     GPtrArray *lines; /* of WindowLine *, owned */
     int columns;
+    int mark; /* line that is to be in sight; -1: none */
 } Lines;
 
 /* No lines yet, for a window of so many columns. Free `.lines` with g_ptr_array_unref(). */
@@ -34,6 +35,9 @@ void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char 
 
 /* window_ladder.c: the rungs of every URL in use, with all that was seen. */
 void window_ladder_lines(Lines *to, const Model *model, const View *view);
+
+/* window_findings.c: all findings, the selected one with evidence and remedy. */
+void window_findings_lines(Lines *to, const Model *model, const View *view);
 
 /* window_settings.c: what is in force, and where each value comes from. */
 void window_settings_lines(Lines *to, const Model *model, const View *view);

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "heddle/config_file.h"
 
+const char *const env_asked[ENV_ASKED] = {"LM_STUDIO_URL", "OLLAMA_URL", "ANTHROPIC_API_KEY"};
+
 /* Tiers, the variables of which one must be set, and Heddle's sentence when none is. */
 typedef struct TierRule {
     const char *tier;
@@ -143,4 +145,36 @@ void env_report_free(EnvReport *report)
     g_free(report->brief);
     g_free(report->note);
     g_free(report);
+}
+
+EnvView *env_view_new(const char *source, EnvLookup lookup, void *data, const char *heddle_home)
+{
+    EnvView *view = g_new0(EnvView, 1);
+
+    view->source = g_strdup(source);
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
+        view->by_tier[i] = env_check(heddle_tiers[i], lookup, data, heddle_home);
+    return view;
+}
+
+EnvView *env_view_unknown(const char *source, const char *why)
+{
+    EnvView *view = g_new0(EnvView, 1);
+
+    view->source = g_strdup(source);
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
+        view->by_tier[i] =
+            report_new(STATE_UNKNOWN, g_strdup_printf("cannot tell what is set: %s", why),
+                       g_strdup("cannot read its env file"), NULL);
+    return view;
+}
+
+void env_view_free(EnvView *view)
+{
+    if (view == NULL)
+        return;
+    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
+        env_report_free(view->by_tier[i]);
+    g_free(view->source);
+    g_free(view);
 }

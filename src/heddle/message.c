@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "heddle/kind.h"
+#include "heddle/message_parts.h"
 
 /* Text of one value on the screen: a row or a finding needs no more. */
 enum { MAX_VALUE_CHARS = 400 };
@@ -58,8 +59,7 @@ char *message_goal(const char *goal_id, const char *instruction, gint64 wall_us)
                           "priority", "normal", "created_at", at));
 }
 
-/* An object, or NULL with the reason. jansson stops at 2,048 levels by itself. */
-static json_t *read_object(RawText bytes, char **why)
+json_t *message_object(RawText bytes, char **why)
 {
     json_error_t error;
     json_t *root = json_loadb(bytes.bytes, bytes.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
@@ -77,8 +77,7 @@ static json_t *read_object(RawText bytes, char **why)
     return root;
 }
 
-/* A string value, cleaned; numbers and the like as their JSON text; NULL for absent and null. */
-static char *value_text(const json_t *object, const char *key)
+char *message_value(const json_t *object, const char *key)
 {
     json_t *value = json_object_get(object, key);
     char *by_jansson, *text;
@@ -96,7 +95,7 @@ static char *value_text(const json_t *object, const char *key)
 
 TaskResult *message_result(RawText bytes, char **why)
 {
-    json_t *root = read_object(bytes, why), *ms;
+    json_t *root = message_object(bytes, why), *ms;
     TaskResult *result;
 
     if (root == NULL)
@@ -104,11 +103,11 @@ TaskResult *message_result(RawText bytes, char **why)
     ms = json_object_get(root, "processing_time_ms");
     result = g_new(TaskResult, 1);
     *result = (TaskResult){
-        .task_id = value_text(root, "task_id"),
-        .worker_type = value_text(root, "worker_type"),
-        .status = value_text(root, "status"),
-        .error = value_text(root, "error"),
-        .output = value_text(root, "output"),
+        .task_id = message_value(root, "task_id"),
+        .worker_type = message_value(root, "worker_type"),
+        .status = message_value(root, "status"),
+        .error = message_value(root, "error"),
+        .output = message_value(root, "output"),
         .ms = json_is_number(ms) ? json_number_value(ms) : -1,
     };
     json_decref(root);
@@ -129,14 +128,14 @@ void message_result_free(TaskResult *result)
 
 DeadLetter *message_dead_letter(RawText bytes, char **why)
 {
-    json_t *root = read_object(bytes, why);
+    json_t *root = message_object(bytes, why);
     DeadLetter *letter;
 
     if (root == NULL)
         return NULL;
     letter = g_new(DeadLetter, 1);
-    *letter = (DeadLetter){value_text(root, "reason"), value_text(root, "task_id"),
-                           value_text(root, "worker_type")};
+    *letter = (DeadLetter){message_value(root, "reason"), message_value(root, "task_id"),
+                           message_value(root, "worker_type")};
     json_decref(root);
     return letter;
 }

@@ -219,6 +219,84 @@ static const Remedy table[] = {
      "heddle validate {path}", ROW_HOLDS},
     {"config_dies", "Heddle would not say what is wrong here: it stops with a traceback.",
      "python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' {path}", ROW_HOLDS},
+    {"other_tier",
+     "It runs, on another tier than the one that counts here: a router that sends to the one never "
+     "reaches the other. Heddle's command line does not take the tier from the config.",
+     "heddle {kind} --config {path} --nats-url {url} --tier {tier}   after the running one is "
+     "ended",
+     "The live row counts it on the right tier."},
+    {"wrong_command",
+     "Somebody is subscribed there in another queue group: it was started by another command than "
+     "the config is for. `heddle worker` on a processor's config answers every task FAILED.",
+     "pgrep -af 'heddle .*{name}'   end it, then: "
+     "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
+     "The live row counts it."},
+    {"poison",
+     "Heddle 0.9.2 does not survive a message that is JSON and no object, one that is nested too "
+     "deep, or a task whose worker_type holds a blank. Whoever sent it will send it again.",
+     ACTORS "   restart who is gone; then find who publishes it", "Who was gone is counted again."},
+    {"poison_ui",
+     "A task with parent_task_id null does no harm to actors, and ends every open `heddle ui`. "
+     "Leave the field out.",
+     ACTORS "   then open heddle ui again", "It does not come again."},
+    {"empty_bus",
+     "The server answers and nobody of Heddle's is there: the mesh is down, or it meets on another "
+     "server, or in another account of this one.",
+     START_ROUTER "   or look where it is: " ACTORS, "Panels appear by themselves."},
+    {"refused_subscription",
+     "The server refused what the actor asked for. Heddle logs actor.subscribed all the same, and "
+     "the refusal comes later, on stderr: it looks healthy and gets nothing.",
+     SERVER_CONF "permissions" CONF_FILE, "The actor is counted on its subject."},
+    {"double_workers",
+     "A worker and a processor of one name and tier are two queue groups, and each group gets "
+     "every task. The config says which of the two it should be.",
+     ACTORS "   then end the one that the config does not ask for", "One smoke brings one result."},
+    {"many_routers",
+     "A router of Heddle's from git is in no queue group, so each one routes every task.",
+     ACTORS "   then leave one router running", "One smoke brings one result."},
+    {"bogus_tier",
+     "Routers send to local, standard and frontier alone. What was typed after --tier is taken as "
+     "it is, and nobody warns.",
+     ACTORS "   then start it again with --tier local, standard or frontier",
+     "It is counted on that tier."},
+    {"wide_name",
+     "`name: \"*\"` makes a subject with a wildcard: it gets every worker's tasks beside the one "
+     "that they are for.",
+     "heddle validate {path}", "No actor is called * any more."},
+    {"double_goals",
+     "heddle.goals.incoming is read by two queue groups, pipelines and orchestrators: each takes "
+     "every goal. That may be meant; then each goal has two results.",
+     ACTORS, "One goal brings one result."},
+    {"not_running",
+     "It has a config here and nobody is subscribed on its subject. It may have ended at its "
+     "start, run on another server, or never have been started.",
+     ACTORS, "The live row counts it."},
+    {"stuck_start",
+     "A connection without a subscription is an idle MCP gateway, a program that only publishes, "
+     "or an actor that hangs between connect and subscribe: its log then has actor.connected and "
+     "no actor.subscribed.",
+     ACTORS "   then read the log of the one that is missing", "The live row counts it."},
+    {"slow_actor",
+     "The server holds what the actor has not taken yet. When that is too much or too old, the "
+     "server cuts the connection, and Heddle's actors do not come back.",
+     ACTORS "   then start more of it, or send less", "Nothing waits for it any more."},
+    {"bad_config",
+     "The file is YAML, and that is all that Heddle's check asks; what is in it still stops the "
+     "actor, or sends its work astray.",
+     "heddle validate {path}", ROW_HOLDS},
+    {"url_split",
+     "Actors meet on one server. Heddle's commands take nats://nats:4222 by themselves, `heddle "
+     "ui` nats://localhost:4222, and a gateway what its YAML says.",
+     "heddle-preflight --once --nats-url {url}   then start them with one --nats-url",
+     "All panels show one URL."},
+    {"dead_letter_unheard",
+     "The router publishes what it turns down on heddle.tasks.dead_letter, where nobody listens "
+     "unless somebody is told to.",
+     "heddle dead-letter monitor --nats-url {url}", "Somebody is subscribed there."},
+    {"env_note",
+     "The check looks at variables alone. What Heddle takes from elsewhere, or prefers, it does "
+     "not say.",
+     "env | grep -E '^(OLLAMA|LM_STUDIO)_URL='; ls -l ~/.heddle/config.yaml", "The note is gone."},
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
      "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",

@@ -78,28 +78,96 @@ static BusActor *find_or_add(GHashTable *known, GPtrArray *actors, ActorKind kin
         return actor;
     }
     actor = g_new0(BusActor, 1);
-    *actor = (BusActor){kind, name, tier, g_ptr_array_new()};
+    actor->kind = kind;
+    actor->name = name;
+    actor->tier = tier;
+    actor->clients = g_ptr_array_new();
     g_hash_table_insert(known, key, actor);
     g_ptr_array_add(actors, actor);
     return actor;
 }
 
-GPtrArray *bus_actors(const Roster *roster)
+static gboolean is_reload(const RosterSub *sub)
 {
-    GPtrArray *actors = g_ptr_array_new_with_free_func(actor_drop);
+    return g_str_equal(sub->subject, "heddle.control.reload");
+}
+
+static gboolean is_wide(const RosterSub *sub)
+{
+    return g_str_equal(sub->subject, "heddle.>") || g_str_equal(sub->subject, ">");
+}
+
+static void read_client(Bus *bus, GHashTable *known, const Roster *roster,
+                        const RosterClient *client)
+{
+    gboolean reload = FALSE, other = FALSE, wide = FALSE;
+
+    for (unsigned i = 0; i < client->sub_len; i++) {
+        const RosterSub *sub = roster_sub(roster, client, i);
+        char *name, *tier;
+        ActorKind kind = bus_kind_of(sub, &name, &tier);
+        BusActor *actor;
+
+        reload |= is_reload(sub);
+        wide |= is_wide(sub);
+        other |= !is_reload(sub);
+        if (kind == KIND_UNKNOWN)
+            continue;
+        actor = find_or_add(known, bus->actors, kind, name, tier);
+        actor->msgs += sub->msgs;
+        actor->grouped |= sub->queue[0] != '\0';
+        if (actor->clients->len == 0 ||
+            g_ptr_array_index(actor->clients, actor->clients->len - 1) != client)
+            g_ptr_array_add(actor->clients, (gpointer)client);
+    }
+    if (reload && !other && !client->leaf)
+        g_ptr_array_add(bus->stuck, (gpointer)client);
+    bus->monitors += wide && !client->leaf;
+}
+
+Bus *bus_read(const Roster *roster)
+{
+    Bus *bus = g_new0(Bus, 1);
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (guint i = 0; i < roster->clients->len; i++) {
-        RosterClient *client = g_ptr_array_index(roster->clients, i);
+    bus->actors = g_ptr_array_new_with_free_func(actor_drop);
+    bus->stuck = g_ptr_array_new();
+    for (guint i = 0; i < roster->clients->len; i++)
+        read_client(bus, known, roster, roster_client(roster, i));
+    g_ptr_array_sort(bus->actors, compare);
+    return bus;
+}
 
-        for (guint k = 0; k < client->subs->len; k++) {
-            char *name, *tier;
-            ActorKind kind = bus_kind_of(g_ptr_array_index(client->subs, k), &name, &tier);
+void bus_free(Bus *bus)
+{
+    if (bus == NULL)
+        return;
+    g_ptr_array_unref(bus->actors);
+    g_ptr_array_unref(bus->stuck);
+    g_free(bus);
+}
 
-            if (kind != KIND_UNKNOWN)
-                g_ptr_array_add(find_or_add(known, actors, kind, name, tier)->clients, client);
-        }
+/* As compare(), but tiers do not count. */
+static int order_of(const BusActor *actor, ActorKind kind, const char *name)
+{
+    return actor->kind != kind ? (int)actor->kind - (int)kind : strcmp(actor->name, name);
+}
+
+BusActor *const *bus_find(const Bus *bus, ActorKind kind, const char *name, unsigned *count)
+{
+    unsigned low = 0, high = bus->actors->len;
+
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+
+        if (order_of(g_ptr_array_index(bus->actors, middle), kind, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    g_ptr_array_sort(actors, compare);
-    return actors;
+    for (high = low; high < bus->actors->len &&
+                     order_of(g_ptr_array_index(bus->actors, high), kind, name) == 0;)
+        high++;
+    *count = high - low;
+    return *count > 0 ? (BusActor *const *)&bus->actors->pdata[low] : NULL;
 }

@@ -5,6 +5,10 @@
 #include "base/queue.h"
 #include "base/refs.h"
 #include "base/runner.h"
+#include "base/save.h"
+#include "heddle/env_file.h"
+#include "mesh/gather.h"
+#include "mesh/roster_jobs.h"
 
 enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
 enum { PAUSE_WAIT_MS = 200 };
@@ -15,12 +19,35 @@ static const LinkWatch watches[] = {
     {NULL, TAP_RESULT},
 };
 
+/* The watch of heddle.> and the sentinel. Wildcards everywhere, so that nobody takes us for a
+ * router or a worker; none of one stream covers another of it, so that nothing comes twice. */
+static const char *const bus_subjects[] = {"heddle.>", NULL};
+static const char *const bus_branches[] = {"heddle.*",
+                                           "heddle.tasks.>",
+                                           "heddle.results.>",
+                                           "heddle.goals.>",
+                                           "heddle.control.>",
+                                           "heddle.scheduler.>",
+                                           NULL};
+static const char *const sentinel_subjects[] = {"heddle.*.incoming", "heddle.control.*",
+                                                "heddle.tasks.*.*", NULL};
+static const LinkStreamHow streams[LINK_STREAMS] = {
+    [STREAM_BUS] = {bus_subjects, bus_branches, TAP_BUS, {200000, 100e6, 16384, 4 << 20}},
+    [STREAM_SENTINEL] = {sentinel_subjects, NULL, TAP_SENTINEL, {20000, 20e6, 8192, 4 << 20}},
+};
+
+/* The counters of the bus are copied whole, so not with every frame. */
+#define TRAFFIC_AGAIN_US (G_USEC_PER_SEC / 4)
+
 struct Engine {
     Queue *queue;
     Runner *runner;
-    Tap *tap;
+    Tap *tap, *bus;
+    Traffic *traffic;
+    gint64 traffic_us;   /* when it was last taken */
     GHashTable *links;   /* number -> Link * */
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
+    Gather *gather;      /* of the roster's replies */
     const char *const *configs;
     char *heddle_home;
     Access *access;    /* may be NULL */
@@ -38,10 +65,12 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     Engine *engine;
     unsigned id, generation;
     char *text, *bytes;
-    gsize len;
+    gsize len, size; /* of `bytes`, and of the message they began */
+    gint64 at_us, wall_us;
+    unsigned count;
     ActorKind forced;
     FileStamp stamp;
-    gboolean with_access;
+    gboolean with_access, with_bus;
     gsize payload_bytes;
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
@@ -112,10 +141,19 @@ static void check_config(void *data)
 static void check_env(void *data)
 {
     Job *job = data;
-    Event *event = event_new(EVENT_ENV);
+    Event *event;
+    EnvView *view = NULL;
+    FileStamp zero = {0, 0, 0};
 
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
-        event->env[i] = env_check(tier_word((Tier)i), NULL, NULL, job->engine->heddle_home);
+    if (job->text == NULL)
+        view = env_view_new(NULL, NULL, NULL, job->engine->heddle_home);
+    else if (file_stamp_equal(job->stamp, zero) ||
+             !file_stamp_equal(job->stamp, config_stamp(job->text)))
+        view = env_file_view(job->text);
+    event = event_new(EVENT_ENV);
+    event->id = job->id;
+    event->generation = job->generation;
+    event->env = view;
     post(job->engine, event);
 }
 
@@ -145,32 +183,85 @@ static void climb(void *data)
 static void read_roster(void *data)
 {
     Job *job = data;
-    Event *event;
-    Roster *roster = roster_new();
-    char *why = NULL;
+    g_autoptr(GPtrArray) replies = gather_take(job->engine->gather, job->generation);
+    Event *event = roster_job_read(replies, job->with_bus);
 
-    if (!roster_read(roster, raw_bytes(job->bytes, job->len), &why))
-        g_clear_pointer(&roster, roster_free);
-    event = event_new(EVENT_ROSTER);
-    event->id = job->id;
-    event->roster = roster;
-    event->text = why;
+    event->generation = job->generation;
     post(job->engine, event);
+}
+
+static void ask_monitor(void *data)
+{
+    Job *job = data;
+    Engine *engine = job->engine;
+    Event *event = roster_job_monitor(
+        job->text, engine->monitor_url, job->bytes,
+        engine->access != NULL ? access_get(engine->access, ACCESS_TLS_CA) : NULL);
+
+    event->generation = job->generation;
+    post(engine, event);
+}
+
+static void read_suspect(void *data)
+{
+    Job *job = data;
+    Event *event;
+    Poison *poison =
+        poison_judge(job->text, raw_bytes(job->bytes, job->len), job->len == job->size);
+
+    event = event_new(EVENT_POISON);
+    event->id = job->id;
+    event->poison = poison;
+    event->count = job->count;
+    event->at_us = job->at_us; /* when it came, not when it was read */
+    event->wall_us = job->wall_us;
+    post(job->engine, event);
+}
+
+static void save(void *data)
+{
+    Job *job = data;
+    Event *event;
+    g_autofree char *why = NULL, *shown = text_clean(raw_text(job->text), 0);
+    gboolean saved = save_new_file(job->text, job->bytes, job->len, &why);
+
+    event = event_new(EVENT_SAVED);
+    event->on = saved;
+    event->text = saved ? g_strdup_printf("saved %zu bytes to %s", job->len, shown)
+                        : g_strdup_printf("not saved to %s: %s", shown, why);
+    post(job->engine, event);
+}
+
+static int is_suspect(const char *subject, const char *bytes, gsize len)
+{
+    return (int)poison_suspect(subject, bytes, len);
+}
+
+static void take_suspect(Engine *engine, LinkNews *news)
+{
+    Job *job = job_new(engine);
+
+    job->id = news->link;
+    job->text = g_steal_pointer(&news->subject);
+    job->bytes = g_steal_pointer(&news->bytes);
+    job->len = news->len;
+    job->size = news->size;
+    job->count = news->count;
+    job->at_us = news->at_us;
+    job->wall_us = news->wall_us;
+    runner_add(engine->runner, read_suspect, job, job_free);
+    link_news_free(news);
 }
 
 static void on_link_news(void *data, LinkNews *news)
 {
     Engine *engine = data;
     Event *event;
-    Job *job;
 
-    if (news->kind == LINK_NEWS_ROSTER) { /* may be megabytes of JSON: not for the main thread */
-        job = job_new(engine);
-        job->id = news->link;
-        job->bytes = g_steal_pointer(&news->bytes);
-        job->len = news->len;
-        runner_add(engine->runner, read_roster, job, job_free);
-        link_news_free(news);
+    if (news->kind == LINK_NEWS_ROSTER) /* may be megabytes of JSON: not for the main thread */
+        gather_add(engine->gather, news->count, g_steal_pointer(&news->bytes), news->len);
+    if (news->kind == LINK_NEWS_SUSPECT) { /* is to be parsed whole: likewise */
+        take_suspect(engine, news);
         return;
     }
     event = event_new(EVENT_LINK);
@@ -201,8 +292,13 @@ static void do_check_config(Engine *engine, Effect *effect)
 
 static void do_check_env(Engine *engine, Effect *effect)
 {
-    (void)effect;
-    runner_add(engine->runner, check_env, job_new(engine), job_free);
+    Job *job = job_new(engine);
+
+    job->id = effect->id;
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    job->stamp = effect->stamp;
+    runner_add(engine->runner, check_env, job, job_free);
 }
 
 static void do_probe(Engine *engine, Effect *effect)
@@ -249,6 +345,10 @@ static void do_open_link(Engine *engine, Effect *effect)
         .tap = engine->tap,
         .post = on_link_news,
         .data = engine,
+        .streams = streams,
+        .bus = engine->bus,
+        .traffic = engine->traffic,
+        .suspect = is_suspect,
     };
 
     g_hash_table_insert(engine->links, GUINT_TO_POINTER(effect->id), link_open(&how));
@@ -272,8 +372,11 @@ static void do_give_floor(Engine *engine, Effect *effect)
     g_hash_table_iter_init(&iter, engine->links);
     while (g_hash_table_iter_next(&iter, &number, &link))
         link_set_floor(link, FALSE);
-    if (effect->on)
+    if (effect->on) {
         tap_reset(engine->tap);
+        tap_reset(engine->bus);
+        traffic_reset(engine->traffic);
+    }
     if (find_link(engine, effect->id) != NULL)
         link_set_floor(find_link(engine, effect->id), TRUE);
 }
@@ -289,8 +392,45 @@ static void do_send(Engine *engine, Effect *effect)
 
 static void do_ask_roster(Engine *engine, Effect *effect)
 {
+    if (!effect->on)
+        gather_begin(engine->gather, effect->generation);
     if (find_link(engine, effect->id) != NULL)
-        link_ask_roster(find_link(engine, effect->id), "heddle.>");
+        link_ask_roster(find_link(engine, effect->id), effect->generation, effect->bytes);
+}
+
+static void do_read_roster(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->generation = effect->generation;
+    job->with_bus = effect->on;
+    runner_add(engine->runner, read_roster, job, job_free);
+}
+
+static void do_ask_monitor(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    job->bytes = g_steal_pointer(&effect->bytes);
+    runner_add(engine->runner, ask_monitor, job, job_free);
+}
+
+static void do_listen(Engine *engine, Effect *effect)
+{
+    if (find_link(engine, effect->id) != NULL)
+        link_listen(find_link(engine, effect->id), effect->stream, effect->on);
+}
+
+static void do_save(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->text = g_steal_pointer(&effect->text);
+    job->bytes = g_steal_pointer(&effect->bytes);
+    job->len = effect->len;
+    runner_add(engine->runner, save, job, job_free);
 }
 
 static void do_pause(Engine *engine, Effect *effect)
@@ -314,6 +454,10 @@ static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
     [EFFECT_GIVE_FLOOR] = do_give_floor,
     [EFFECT_SEND] = do_send,
     [EFFECT_ASK_ROSTER] = do_ask_roster,
+    [EFFECT_READ_ROSTER] = do_read_roster,
+    [EFFECT_ASK_MONITOR] = do_ask_monitor,
+    [EFFECT_LISTEN] = do_listen,
+    [EFFECT_SAVE] = do_save,
     [EFFECT_PAUSE] = do_pause,
 };
 
@@ -337,6 +481,10 @@ Engine *engine_new(const EngineHow *how)
     engine->queue = queue_new(QUEUE_LIMIT, event_free);
     engine->runner = runner_new(RUNNERS);
     engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
+    engine->gather = gather_new();
+    engine->bus = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
+    tap_time_exactly(engine->bus);
+    engine->traffic = traffic_new();
     engine->links = g_hash_table_new(NULL, NULL);
     engine->cancels = g_hash_table_new_full(NULL, NULL, NULL, cancel_unref);
     engine->configs = how->configs;
@@ -364,7 +512,10 @@ void engine_free(Engine *engine)
     g_hash_table_unref(engine->links);
     g_hash_table_unref(engine->cancels);
     queue_free(engine->queue);
+    gather_free(engine->gather);
     tap_unref(engine->tap);
+    tap_unref(engine->bus);
+    traffic_unref(engine->traffic);
     access_unref(engine->access);
     g_free(engine->heddle_home);
     g_free(engine->monitor_url);
@@ -379,6 +530,11 @@ int engine_fd(const Engine *engine)
 int engine_tap_fd(const Engine *engine)
 {
     return tap_fd(engine->tap);
+}
+
+int engine_bus_fd(const Engine *engine)
+{
+    return tap_fd(engine->bus);
 }
 
 Event *engine_take(Engine *engine)
@@ -404,6 +560,19 @@ Event *engine_sample(Engine *engine, guint64 seq, unsigned most)
 
     event->rows = tap_take(engine->tap, seq, most);
     event->counts = tap_counts(engine->tap);
+    return event;
+}
+
+Event *engine_sample_bus(Engine *engine, guint64 seq, unsigned most)
+{
+    Event *event = event_new(EVENT_BUS);
+
+    event->rows = tap_take(engine->bus, seq, most);
+    event->counts = tap_counts(engine->bus);
+    if (event->at_us - engine->traffic_us >= TRAFFIC_AGAIN_US) {
+        engine->traffic_us = event->at_us;
+        event->traffic = traffic_take(engine->traffic);
+    }
     return event;
 }
 

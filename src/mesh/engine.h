@@ -37,6 +37,11 @@ Event *engine_tick(Engine *engine);
 /* What the tap has since `seq`: at most the newest `most` messages. The caller frees it. */
 Event *engine_sample(Engine *engine, guint64 seq, unsigned most);
 
+/* Readable when the watch of heddle.> has new messages; what it has since `seq`, and, four times a
+ * second at most, its counters. The caller frees it. */
+int engine_bus_fd(const Engine *engine);
+Event *engine_sample_bus(Engine *engine, guint64 seq, unsigned most);
+
 /* Carry out all of `effects`, in order, and empty it. Never blocks but for EFFECT_PAUSE, which
  * waits at most 200 ms until the mesh is out of harm's way. */
 void engine_perform(Engine *engine, Effects *effects);

@@ -26,13 +26,16 @@ void event_free(void *data)
         fleet_free(event->fleet);
     if (event->config != NULL)
         config_report_free(event->config);
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
-        env_report_free(event->env[i]);
+    env_view_free(event->env);
     if (event->ladder != NULL)
         ladder_free(event->ladder);
     link_news_free(event->link);
+    bus_free(event->bus);
     roster_free(event->roster);
     if (event->rows != NULL)
         g_ptr_array_unref(event->rows);
+    g_free(event->traffic);
+    poison_free(event->poison);
+    g_free(event->bytes);
     g_free(event);
 }

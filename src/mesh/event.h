@@ -12,11 +12,15 @@ typedef enum EventKind {
     EVENT_TICK,   /* time has passed */
     EVENT_FLEET,  /* folders walked: `fleet` */
     EVENT_CONFIG, /* config of actor `id` checked: `config`, or unchanged (NULL) */
-    EVENT_ENV,    /* environment looked at: `env`, by tier */
+    EVENT_ENV,    /* environment `generation` of all, or of actor `id`, looked at: `env`, or
+                     unchanged (NULL) */
     EVENT_PROBE,  /* climb `generation` of `url` ended: `ladder` */
     EVENT_LINK,   /* `link` */
-    EVENT_ROSTER, /* `roster`, or NULL with `text` */
+    EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
     EVENT_SAMPLE, /* the tap was sampled: `rows`, `counts` */
+    EVENT_BUS,    /* the bus was: `rows`, `counts`, and perhaps `traffic` */
+    EVENT_POISON, /* link `id` saw a suspect message: `poison`, `count` that nobody looked at */
+    EVENT_SAVED,  /* a message was saved, or was not: `on`, `text` */
     /* from the operator */
     EVENT_SET_URL,     /* `url` for all, or for actor `id`; an empty one takes an override back */
     EVENT_LET_GO,      /* drop the URL that is being proved, or else take the former one back */
@@ -27,6 +31,9 @@ typedef enum EventKind {
     EVENT_SET_MODE,    /* `mode` */
     EVENT_SET_PAYLOAD, /* `text` */
     EVENT_SET_WORKER,  /* `text` */
+    EVENT_DISMISS,     /* the finding with key `text`, or take that back: `on` */
+    EVENT_LISTEN,      /* take `stream` up, whole, or leave it: `on` */
+    EVENT_SAVE,        /* `bytes` to a new file at `text` */
     EVENT_PAUSE,       /* the process is about to be stopped, or has come back: `on` */
     EVENT_KINDS
 } EventKind;
@@ -41,12 +48,19 @@ typedef struct Event {
     gboolean on;
     Fleet *fleet;
     ConfigReport *config;
-    EnvReport *env[HEDDLE_TIERS];
+    EnvView *env;
     Ladder *ladder;
     LinkNews *link;
     Roster *roster;
+    Bus *bus;        /* borrows from `roster`; NULL when nobody looks for actors in it */
     GPtrArray *rows; /* of TapRecord * */
     TapCounts counts;
+    TrafficSample *traffic; /* NULL: not sampled this time */
+    Poison *poison;         /* NULL: it was harmless */
+    LinkStream stream;
+    unsigned count;
+    char *bytes; /* raw */
+    gsize len;
 } Event;
 
 /* An event of now. Free with event_free(). */

@@ -22,6 +22,9 @@ char *actor_name(const Actor *actor)
     g_autofree char *base = NULL;
     char *dot;
 
+    if (actor_is_stranger(actor))
+        return g_strdup(actor->bus_name[0] != '\0' ? actor->bus_name
+                                                   : kind_info(actor->forced)->word);
     if (actor->config != NULL && actor->config->name != NULL)
         return g_strdup(actor->config->name);
     base = g_path_get_basename(actor->path);
@@ -31,12 +34,63 @@ char *actor_name(const Actor *actor)
     return text_clean(raw_text(base), 64);
 }
 
+gboolean actor_is_stranger(const Actor *actor)
+{
+    return actor->path == NULL;
+}
+
+/* Its name as subjects have it, "" where none does. Borrowed; NULL: not known yet. */
+static const char *name_on_bus(const Actor *actor)
+{
+    if (actor_is_stranger(actor))
+        return actor->bus_name;
+    switch (actor_kind(actor)) {
+    case KIND_WORKER:
+    case KIND_PROCESSOR:
+    case KIND_SCHEDULER:
+        return actor->config != NULL ? actor->config->name : NULL;
+    default:
+        return "";
+    }
+}
+
+BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsigned *count)
+{
+    const char *name = name_on_bus(actor);
+
+    *count = 0;
+    return name != NULL && model->roster.bus != NULL
+               ? bus_find(model->roster.bus, actor_kind(actor), name, count)
+               : NULL;
+}
+
+const BusActor *actor_on_bus(const Model *model, const Actor *actor)
+{
+    const char *tier = actor_tier(model, actor);
+    unsigned count;
+    BusActor *const *found = actor_tiers_on_bus(model, actor, &count);
+
+    for (unsigned i = 0; i < count; i++)
+        if (g_str_equal(found[i]->tier, tier))
+            return found[i];
+    return NULL;
+}
+
+unsigned actor_replicas(const Model *model, const Actor *actor)
+{
+    const BusActor *found = actor_on_bus(model, actor);
+
+    return found != NULL ? found->clients->len : 0;
+}
+
 const char *actor_own_tier(const Actor *actor)
 {
     const char *by_kind = kind_info(actor_kind(actor))->default_tier;
 
     if (by_kind == NULL)
         return "";
+    if (actor_is_stranger(actor))
+        return actor->bus_tier;
     if (actor->config != NULL && actor->config->default_tier != NULL)
         return actor->config->default_tier;
     return by_kind;
@@ -47,34 +101,82 @@ const char *actor_tier(const Model *model, const Actor *actor)
     const char *own = actor_own_tier(actor);
     Tier tier = actor->tier < TIER_COUNT ? actor->tier : model->settings.tier;
 
-    return own[0] == '\0' || tier == TIER_OWN ? own : tier_word(tier);
+    /* A stranger's is what it was seen to serve, not what is wanted of it. */
+    return own[0] == '\0' || tier == TIER_OWN || actor_is_stranger(actor) ? own : tier_word(tier);
+}
+
+/* A word of a command as a shell and people read it: quoted only where it must be. Caller frees. */
+static char *command_word(const char *text)
+{
+    g_autofree char *quoted = NULL;
+
+    if (strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "/._-") == strlen(text))
+        return g_strdup(text);
+    quoted = g_shell_quote(text);
+    return text_clean(raw_text(quoted), 0);
 }
 
 char *actor_command(const Model *model, const Actor *actor)
 {
     const KindInfo *kind = kind_info(actor_kind(actor));
     const char *tier = actor_tier(model, actor);
-    g_autofree char *path = g_shell_quote(actor->path);
-    g_autofree char *clean = text_clean(raw_text(path), 0);
+    g_autofree char *path = command_word(actor_is_stranger(actor) ? "CONFIG" : actor->path);
     g_autofree char *shown = nats_url_mask(actor_url(model, actor));
     GString *command;
 
     if (actor_kind(actor) == KIND_UNKNOWN)
         return NULL;
-    /* Quotes only where a shell needs them: the line is also read by people. */
-    if (strspn(actor->path, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "/._-") ==
-        strlen(actor->path)) {
-        g_free(clean);
-        clean = g_strdup(actor->path);
-    }
     command = g_string_new(NULL);
-    g_string_printf(command, "heddle %s --config %s", kind->word, clean);
+    g_string_printf(command, "heddle %s --config %s", kind->word, path);
     if (actor_kind(actor) != KIND_MCP)
         g_string_append_printf(command, " --nats-url %s",
                                strstr(shown, "•••") != NULL ? "\"$NATS_URL\"" : shown);
     if (tier[0] != '\0' && g_strcmp0(tier, kind->default_tier) != 0)
         g_string_append_printf(command, " --tier %s", tier);
     return g_string_free(command, FALSE);
+}
+
+static const EnvSource *env_source(const Model *model, const Actor *actor)
+{
+    return actor->env.path != NULL || actor->env.view != NULL ? &actor->env : &model->env;
+}
+
+const EnvReport *actor_env(const Model *model, const Actor *actor, Tier tier)
+{
+    const EnvView *view = env_source(model, actor)->view;
+
+    return view != NULL && tier < TIER_OWN ? view->by_tier[tier] : NULL;
+}
+
+char *actor_env_source(const Model *model, const Actor *actor)
+{
+    const EnvSource *source = env_source(model, actor);
+
+    if (source->view != NULL)
+        return g_strdup(source->view->source);
+    return source->path != NULL ? text_clean(raw_text(source->path), 0) : NULL;
+}
+
+char *actor_env_command(const Model *model, const Actor *actor)
+{
+    const EnvSource *source = env_source(model, actor);
+    gboolean local = g_str_equal(actor_tier(model, actor), tier_word(TIER_LOCAL));
+    g_autofree char *path = NULL, *restart = NULL;
+
+    if (source->path == NULL)
+        return NULL;
+    path = command_word(source->path);
+    restart = actor->restart != NULL ? text_clean(raw_text(actor->restart), 0) : NULL;
+    return g_strdup_printf("echo %s >> %s%s%s",
+                           local ? "OLLAMA_URL=http://localhost:11434"
+                                 : "ANTHROPIC_API_KEY=your-key",
+                           path, restart != NULL ? " && " : "", restart != NULL ? restart : "");
+}
+
+char *actor_restart(const Model *model, const Actor *actor)
+{
+    return actor->restart != NULL ? text_clean(raw_text(actor->restart), 0)
+                                  : actor_command(model, actor);
 }
 
 gboolean actor_is_shown(const Actor *actor)

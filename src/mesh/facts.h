@@ -22,9 +22,37 @@ const char *actor_tier(const Model *model, const Actor *actor);
 /* Its own tier, whatever is set; "" for kinds without one. Borrowed. */
 const char *actor_own_tier(const Actor *actor);
 
+/* Has it no config here, but was seen on the bus? */
+gboolean actor_is_stranger(const Actor *actor);
+
+/* What the newest roster shows of it, tier and all; NULL: it is not there, or no roster is known.
+ * Borrowed from the roster. Where the bus tells no names (router, pipeline, orchestrator) it is all
+ * of that kind. */
+const BusActor *actor_on_bus(const Model *model, const Actor *actor);
+unsigned actor_replicas(const Model *model, const Actor *actor);
+
+/* Those of its kind and name on any tier; *count is how many; NULL: none. */
+BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsigned *count);
+
 /* The command that starts it, as it must be typed: kind, config, URL (masked ones as $NATS_URL) and
  * --tier where Heddle's default is another. NULL for an unknown kind. Caller frees. */
 char *actor_command(const Model *model, const Actor *actor);
+
+/* What the environment check says of it for `tier`: its own source's, else the model's. NULL: not
+ * looked at yet, or Heddle asks nothing for the tier. Borrowed. */
+const EnvReport *actor_env(const Model *model, const Actor *actor, Tier tier);
+
+/* Where that is from: "/etc/heddle/echo.env"; NULL: this process's environment. Clean; caller
+ * frees. */
+char *actor_env_source(const Model *model, const Actor *actor);
+
+/* The command that puts what its tier misses into its env file and, where that is known, restarts
+ * it. NULL: its environment is from no file. Caller frees. */
+char *actor_env_command(const Model *model, const Actor *actor);
+
+/* What brings it back: the command of its profile where there is one, else the one that starts it.
+ * NULL for an unknown kind. Caller frees. */
+char *actor_restart(const Model *model, const Actor *actor);
 
 /* FALSE for a valid file in a folder that is no actor's config: it is listed as skipped. */
 gboolean actor_is_shown(const Actor *actor);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mesh/findings.h"
+
 static const char *const tier_words[TIER_COUNT] = {"local", "standard", "frontier", "own"};
 static const char *const mode_words[SMOKE_MODES] = {"task", "direct", "goal"};
 
@@ -59,15 +61,27 @@ void probe_free(void *data)
     g_free(probe);
 }
 
+void env_source_clear(EnvSource *source)
+{
+    g_free(source->path);
+    env_view_free(source->view);
+    *source = (EnvSource){0};
+}
+
 void actor_free(void *data)
 {
     Actor *actor = data;
 
+    env_source_clear(&actor->env);
+    g_free(actor->log_path);
+    g_free(actor->restart);
     if (actor->config != NULL)
         config_report_free(actor->config);
     for (gsize i = 0; i < G_N_ELEMENTS(actor->seen); i++)
         track_clear(&actor->seen[i]);
     g_free(actor->path);
+    g_free(actor->bus_name);
+    g_free(actor->bus_tier);
     wipe_free(actor->url);
     g_free(actor);
 }
@@ -108,15 +122,24 @@ void watch_row_unref(WatchRow *row)
         return;
     message_result_free(row->result);
     message_dead_letter_free(row->dead_letter);
+    note_free(row->note);
     g_free(row->trouble);
     g_free(row->subject);
     g_free(row->bytes);
     g_free(row);
 }
 
+void poison_seen_free(void *data)
+{
+    PoisonSeen *seen = data;
+
+    poison_free(seen->poison);
+    g_free(seen);
+}
+
 static Settings settings_of(const ModelHow *how)
 {
-    return (Settings){
+    Settings settings = {
         .url = g_strdup(how->url),
         .origin = how->origin,
         .access = how->access != NULL ? access_ref(how->access) : access_new(),
@@ -127,7 +150,13 @@ static Settings settings_of(const ModelHow *how)
         .payload = g_strdup(how->payload),
         .mode = how->mode,
         .read_only = how->read_only,
+        .monitor_url = g_strdup(how->monitor_url),
+        .profile = how->profile != NULL ? profile_ref(how->profile) : NULL,
     };
+
+    if (how->origins != NULL)
+        memcpy(settings.origins, how->origins, sizeof settings.origins);
+    return settings;
 }
 
 Model *model_new(const ModelHow *how)
@@ -135,14 +164,21 @@ Model *model_new(const ModelHow *how)
     Model *model = g_new0(Model, 1);
 
     model->settings = settings_of(how);
+    model->env.path = g_strdup(how->env_file);
     model->url_shown = nats_url_mask(how->url);
     model->probe = probe_new(how->url);
     model->probes = g_ptr_array_new_with_free_func(probe_free);
     model->actors = g_ptr_array_new_with_free_func(actor_free);
+    model->strangers = g_ptr_array_new_with_free_func(actor_free);
     model->panels = g_ptr_array_new();
     model->skipped = g_ptr_array_new_with_free_func(skip_free);
     model->watch.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    model->bus.rows = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    model->bus.subjects = subject_tree_new();
+    model->bus.flows = flows_new();
+    model->poisons = g_ptr_array_new_with_free_func(poison_seen_free);
     model->timeline = timeline_new();
+    model->findings = g_ptr_array_new_with_free_func(finding_free);
     return model;
 }
 
@@ -150,20 +186,30 @@ void model_free(Model *model)
 {
     for (unsigned i = 0; i < SMOKES_KEPT; i++)
         smoke_free(model->smokes[i]);
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++)
-        env_report_free(model->env[i]);
+    env_source_clear(&model->env);
     if (model->proving.ladder != NULL)
         ladder_free(model->proving.ladder);
+    bus_free(model->roster.bus);
     roster_free(model->roster.roster);
-    roster_free(model->roster.coming);
+    roster_free(model->roster.idle);
     g_ptr_array_unref(model->watch.rows);
+    g_ptr_array_unref(model->bus.rows);
+    subject_tree_free(model->bus.subjects);
+    flows_free(model->bus.flows);
+    for (LinkStream id = 0; id < LINK_STREAMS; id++) {
+        g_free(model->streams[id].text);
+        g_free(model->streams[id].denied);
+    }
+    g_ptr_array_unref(model->poisons);
     g_ptr_array_unref(model->skipped);
     g_ptr_array_unref(model->panels);
+    g_ptr_array_unref(model->strangers);
     g_ptr_array_unref(model->actors);
     g_ptr_array_unref(model->probes);
     probe_free(model->probe);
     wipe_free(model->settings.url);
     access_unref(model->settings.access);
+    g_free(model->settings.monitor_url);
     wipe_free(model->proving.url);
     wipe_free(model->former);
     g_free(model->proving.shown);
@@ -175,6 +221,8 @@ void model_free(Model *model)
     g_free(model->link.text);
     g_free(model->notice);
     timeline_free(model->timeline);
+    g_ptr_array_unref(model->findings);
+    profile_unref(model->settings.profile);
     g_free(model);
 }
 
@@ -201,13 +249,20 @@ Smoke *model_add_smoke(Model *model)
     return *place;
 }
 
-Actor *model_actor(const Model *model, unsigned id)
+static Actor *find_actor(const GPtrArray *actors, unsigned id)
 {
-    for (unsigned i = 0; i < model->actors->len; i++) {
-        Actor *actor = g_ptr_array_index(model->actors, i);
+    for (unsigned i = 0; i < actors->len; i++) {
+        Actor *actor = g_ptr_array_index(actors, i);
 
         if (actor->id == id)
             return actor;
     }
     return NULL;
+}
+
+Actor *model_actor(const Model *model, unsigned id)
+{
+    Actor *actor = id != 0 ? find_actor(model->actors, id) : NULL;
+
+    return actor != NULL || id == 0 ? actor : find_actor(model->strangers, id);
 }

@@ -12,8 +12,15 @@
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
+#include "heddle/note.h"
+#include "heddle/poison.h"
+#include "heddle/profile.h"
+#include "mesh/bus.h"
+#include "mesh/flows.h"
+#include "mesh/subject_tree.h"
 #include "mesh/timeline.h"
 #include "nats/ladder.h"
+#include "nats/link.h"
 #include "nats/roster.h"
 #include "nats/tap.h"
 
@@ -30,6 +37,20 @@ const char *url_origin_word(Origin origin);
 typedef enum SmokeMode { SMOKE_TASK, SMOKE_DIRECT, SMOKE_GOAL, SMOKE_MODES } SmokeMode;
 const char *smoke_mode_word(SmokeMode mode);
 
+/* Settings that have no place of their own for where they come from. */
+typedef enum SettingId {
+    SETTING_TIER,
+    SETTING_TIMEOUT,
+    SETTING_SMOKE_TIMEOUT,
+    SETTING_MODE,
+    SETTING_WORKER,
+    SETTING_PAYLOAD,
+    SETTING_MONITOR,
+    SETTING_CONFIGS,
+    SETTING_ENV_FILE,
+    SETTING_COUNT
+} SettingId;
+
 typedef struct Settings {
     char *url; /* as typed, with its password: never shown */
     Origin origin;
@@ -41,7 +62,21 @@ typedef struct Settings {
     char *payload;        /* of the smoke; a JSON object */
     SmokeMode mode;
     gboolean read_only; /* nothing is published */
+    char *monitor_url;  /* NULL: the usual port is tried */
+    Profile *profile;   /* NULL: none */
+    Origin origins[SETTING_COUNT];
 } Settings;
+
+/* Where variables are looked up for the environment check, and what was seen there. */
+typedef struct EnvSource {
+    char *path;    /* of an env file; NULL: this process's environment, or for an actor none */
+    EnvView *view; /* NULL: not looked at yet */
+    gboolean checking;
+    gint64 checked_us;
+    unsigned generation; /* of the look under way; one with another is late */
+} EnvSource;
+
+void env_source_clear(EnvSource *source);
 
 /* The NATS check of one URL. Actors with the same URL share it. */
 typedef struct Probe {
@@ -73,6 +108,7 @@ typedef struct LinkView {
     gint64 up_us, up_wall;       /* when this connection was made */
     gint64 retry_us;             /* when the next try begins; 0: it runs or none is needed */
     unsigned tries, lost;        /* tries since it was last up; connections lost so far */
+    gint64 lost_us, lost_wall;   /* when one was last lost; 0: never */
     double rtt_ms[RTT_KEPT];
     unsigned rtt_count;
     guint64 dropped; /* messages libnats dropped because we were slow */
@@ -88,17 +124,33 @@ typedef struct Proving {
     Ladder *ladder; /* of its last climb; NULL: none yet */
 } Proving;
 
+/* Since when an actor is, or is not, subscribed: what the rosters so far have shown. */
+typedef struct Presence {
+    unsigned replicas;         /* at the last roster */
+    unsigned most;             /* before it was gone, or now */
+    gint64 seen_us;            /* when a roster last showed it; 0: none did so far */
+    gint64 since_us;           /* of its presence without a gap */
+    gint64 gone_us, gone_wall; /* when one first showed it no more; 0: it is there, or never was */
+    gboolean with_link;        /* it went with a connection of ours that was lost */
+} Presence;
+
 typedef struct Actor {
     unsigned id;
-    char *path;           /* of its config */
+    char *path;           /* of its config; NULL: it has none here, but was seen on the bus */
+    char *bus_name;       /* of one without a config; NULL otherwise */
+    char *bus_tier;       /* likewise */
     ActorKind forced;     /* kind the operator wrote in front of the path */
     gboolean named;       /* the operator named this very file */
     ConfigReport *config; /* NULL: not checked yet */
     gboolean checking;
     gint64 checked_us;
-    char *url;     /* override as typed, or NULL */
-    Tier tier;     /* override, or TIER_COUNT */
-    Probe *probe;  /* of the URL it uses; borrowed from the model; NULL until it is known */
+    char *url;                   /* override as typed, or NULL */
+    Tier tier;                   /* override, or TIER_COUNT */
+    EnvSource env;               /* its own; neither path nor view: the model's */
+    char *log_path, *restart;    /* of the profile, as they were typed; NULL: not known */
+    const ProfileActor *profile; /* what the profile says of it, and was taken; NULL: nothing */
+    Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
+    Presence presence;
     Track seen[4]; /* what the timeline saw last, by CheckId (mesh/verdict.h) */
 } Actor;
 
@@ -157,11 +209,14 @@ typedef struct WatchRow {
     char *bytes;             /* raw: for reading it whole */
     TaskResult *result;      /* what it says, when it is a result; NULL otherwise */
     DeadLetter *dead_letter; /* likewise */
-    char *trouble;           /* why it is neither; NULL otherwise */
+    Note *note;              /* what it says, when it came by the watch of the whole bus */
+    char *trouble;           /* why it is none of these; NULL otherwise */
 } WatchRow;
 
 WatchRow *watch_row_ref(WatchRow *row);
 void watch_row_unref(WatchRow *row);
+
+void poison_seen_free(void *seen);
 
 enum { WATCH_KEPT = 1000 };
 
@@ -175,16 +230,65 @@ typedef struct Watch {
     TapCounts rate_counts;
 } Watch;
 
+/* A wide subscription, as the operator wants it and as the guard has left it (nats/link.h). */
+typedef struct StreamView {
+    gboolean wanted;
+    StreamWidth width; /* of what is wanted */
+    gint64 wall_us;    /* when it was narrowed */
+    char *text;        /* why; NULL while it is whole */
+    char *denied;      /* the server's word that it refuses (a part of) it; NULL: it does not */
+} StreamView;
+
+/* The watch of heddle.>: subscribed only while the operator has turned to it. */
+typedef struct BusWatch {
+    GPtrArray *rows; /* of WatchRow *, oldest first, at most WATCH_KEPT; none of them in Watch */
+    guint64 last_seq, not_kept; /* as in Watch */
+    SubjectTree *subjects;      /* never NULL */
+    Flows *flows;               /* never NULL */
+} BusWatch;
+
+/* A message that takes Heddle's actors down, or harms `heddle ui`, seen by the sentinel, which
+ * listens on heddle.*.incoming, heddle.control.* and heddle.tasks.*.* while the link is up. Who
+ * vanished after it is for others to find: compare at_us. Reloads that are asked for as they should
+ * be are told by the timeline and are not among these. */
+typedef struct PoisonSeen {
+    guint64 number;        /* 1 for the first */
+    gint64 at_us, wall_us; /* when it came */
+    Poison *poison;        /* never POISON_RELOAD */
+} PoisonSeen;
+
+enum { POISONS_KEPT = 100 };
+
 typedef enum RosterState { ROSTER_NOT_ASKED, ROSTER_KNOWN, ROSTER_CANNOT_TELL } RosterState;
+
+/* What is being asked. A round ends when no more replies come: each server gives its own. */
+typedef enum RosterRound {
+    ROUND_NONE,
+    ROUND_HEDDLE,  /* who may get a message of Heddle's */
+    ROUND_IDLE,    /* who has subscribed least */
+    ROUND_MONITOR, /* as ROUND_HEDDLE, from the monitoring port */
+} RosterRound;
 
 typedef struct RosterView {
     RosterState state;
     Roster *roster; /* NULL unless known */
-    Roster *coming; /* replies of the round under way; it ends when no more come */
-    gint64 at_us, asked_us, reply_us;
-    gboolean running;
-    char *why; /* of ROSTER_CANNOT_TELL */
+    Bus *bus;       /* the actors in it, likewise */
+    gint64 at_us;   /* when it was known, or refused; 0: ask at once */
+    Roster *idle;   /* those with the fewest subscriptions; NULL: not asked */
+    gint64 idle_us;
+
+    RosterRound round;
+    unsigned number, offset; /* of the round; of the page that is being asked for */
+    gboolean reading;        /* its replies are being read */
+    gint64 asked_us, reply_us;
+    gint64 cost_us;  /* from asking to the last reply, in the last round of ROUND_HEDDLE */
+    unsigned rounds; /* of ROUND_HEDDLE and ROUND_MONITOR that were read since the link came up */
+
+    gboolean by_monitor; /* the bus does not tell, the monitoring port does */
+    char *why;           /* why the bus does not tell; NULL: it does */
 } RosterView;
+
+typedef struct Finding Finding; /* mesh/findings.h */
 
 typedef struct Model {
     gint64 now_us, now_wall; /* of the last event */
@@ -197,26 +301,36 @@ typedef struct Model {
     char *former; /* as typed: in force before an edit that came while nothing was connected, and is
                      not proved yet; NULL: nothing to go back to */
     Origin former_origin;
-    EnvReport *env[HEDDLE_TIERS]; /* by tier; NULL: not looked at yet */
-    GPtrArray *actors;            /* of Actor *: every file, in the order of the fleet */
-    GPtrArray *panels;            /* of Actor *, borrowed: those that are actors, for the screen */
-    GPtrArray *skipped;           /* of Skip * */
-    char *fleet_source;           /* where the configs come from; NULL: nowhere */
-    gboolean fleet_known;         /* the folders have been walked */
-    gint64 fleet_us;              /* when they were last walked */
+    EnvSource env;        /* for all actors without their own */
+    GPtrArray *actors;    /* of Actor *: every file, in the order of the fleet */
+    GPtrArray *strangers; /* of Actor *: seen on the bus, without a config here */
+    GPtrArray *panels;    /* of Actor *, borrowed: those that are actors, for the screen */
+    GPtrArray *skipped;   /* of Skip * */
+    char *fleet_source;   /* where the configs come from; NULL: nowhere */
+    gboolean fleet_known; /* the folders have been walked */
+    gint64 fleet_us;      /* when they were last walked */
     gboolean fleet_running;
+    unsigned poll_turn;         /* whose environment file is looked at next */
     Smoke *smokes[SMOKES_KEPT]; /* ring: number N is at N % SMOKES_KEPT */
     unsigned smoke_count;
     gboolean smoke_repeat;
     gint64 smoke_next_us; /* when the next repeated one is due */
     Watch watch;
+    BusWatch bus;
+    StreamView streams[LINK_STREAMS];
+    GPtrArray *poisons;     /* of PoisonSeen *, oldest first, the last POISONS_KEPT; never NULL */
+    guint64 poison_count;   /* of all that came, as numbered */
+    guint64 poisons_untold; /* suspect messages that were too many to look at */
+    gint64 reload_wall;     /* when heddle.control.reload was last asked for; 0: never seen */
     RosterView roster;
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;
     Cause notice_cause;
-    Timeline *timeline; /* what has changed so far; never NULL */
-    unsigned next_id;   /* of actors, links and climbs */
+    Timeline *timeline;  /* what has changed so far; never NULL */
+    GPtrArray *findings; /* of Finding *, worst first; never NULL */
+    gint64 findings_us;  /* when they were last worked out */
+    unsigned next_id;    /* of actors, links and climbs */
 } Model;
 
 typedef struct ModelHow {
@@ -228,6 +342,9 @@ typedef struct ModelHow {
     const char *worker_type, *payload;
     SmokeMode mode;
     gboolean read_only;
+    const char *monitor_url, *env_file; /* NULL: not given */
+    Profile *profile;                   /* referenced; NULL: none */
+    const Origin *origins;              /* SETTING_COUNT of them; NULL: all are defaults */
 } ModelHow;
 
 /* All strings are copied. Free with model_free(). */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mesh/findings.h"
 #include "mesh/glyph.h"
 #include "mesh/report_json.h"
 #include "mesh/verdict.h"
@@ -144,6 +145,24 @@ static void put_smoke(Table *table, const Model *model)
     put_next(table, 10, next);
 }
 
+static void put_findings(Table *table, const Model *model)
+{
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+        g_auto(GStrv) next = g_strsplit(finding->next != NULL ? finding->next : "", "\n", -1);
+
+        g_string_append(table->out, i == 0 ? "\nfindings\n" : "");
+        put_row(table, 2, finding->state, "", finding->text);
+        for (unsigned k = 0; k < finding->evidence->len; k++) {
+            g_string_append_printf(table->out, "%*s", 13, "");
+            put(table, g_ptr_array_index(finding->evidence, k));
+            g_string_append_c(table->out, '\n');
+        }
+        for (unsigned k = 0; next[k] != NULL; k++)
+            put_next(table, 12, next[k]);
+    }
+}
+
 static void put_skipped(Table *table, const Model *model)
 {
     for (unsigned i = 0; i < model->actors->len + model->skipped->len; i++) {
@@ -184,6 +203,7 @@ static char *report_table(const Model *model, ReportLook look)
     for (unsigned i = 0; i < model->panels->len; i++)
         put_actor(&table, model, g_ptr_array_index(model->panels, i));
     put_smoke(&table, model);
+    put_findings(&table, model);
     put_skipped(&table, model);
     g_string_append_c(table.out, '\n');
     put_row(&table, 0, verdict, state_word(verdict), summary);

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "mesh/findings.h"
 #include "mesh/timeline.h"
 #include "mesh/verdict.h"
 
@@ -46,17 +47,17 @@ static json_t *check_json(const Model *model, const Actor *actor, CheckId id)
 static json_t *actor_json(const Model *model, const Actor *actor)
 {
     g_autofree char *name = actor_name(actor);
-    g_autofree char *path = text_clean(raw_text(actor->path), 0);
+    g_autofree char *path = actor_is_stranger(actor) ? NULL : text_clean(raw_text(actor->path), 0);
     g_autofree char *url = nats_url_mask(actor_url(model, actor));
     const char *tier = actor_tier(model, actor);
     json_t *checks = json_object();
 
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         json_object_set_new(checks, check_word(id), check_json(model, actor, id));
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:o}", "kind",
-                     kind_info(actor_kind(actor))->word, "name", name, "config", path, "origin",
-                     "config", "tier", json_text(tier[0] != '\0' ? tier : NULL), "url", url,
-                     "checks", checks);
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o}", "kind",
+                     kind_info(actor_kind(actor))->word, "name", name, "config", json_text(path),
+                     "origin", path != NULL ? "config" : "bus", "tier",
+                     json_text(tier[0] != '\0' ? tier : NULL), "url", url, "checks", checks);
 }
 
 static json_t *lines_json(const GPtrArray *lines)
@@ -176,6 +177,23 @@ static json_t *change_json(const TimelineEntry *entry)
         (json_int_t)entry->flaps, "times", (json_int_t)entry->times);
 }
 
+static json_t *findings_json(const Model *model)
+{
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+
+        json_array_append_new(
+            array,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:b}", "id", finding->id, "state",
+                      state_word(finding->state), "text", finding->text, "evidence",
+                      lines_json(finding->evidence), "remedy", json_text(finding->next), "since",
+                      json_time(finding->since_wall), "dismissed", finding->dismissed));
+    }
+    return array;
+}
+
 /* The last of them, oldest first. */
 static json_t *timeline_json(const Timeline *timeline)
 {
@@ -204,8 +222,8 @@ char *report_json(const Model *model)
         "verdict", state_word(verdict), "summary", summary, "url", model->url_shown, "url_origin",
         url_origin_word(model->settings.origin), "tier", tier_word(model->settings.tier), "link",
         link_json(model), "ladder", ladder_json(model), "actors", actors, "skipped",
-        skipped_json(model), "smoke", smoke_json(model), "findings", json_array(), "timeline",
-        timeline_json(model->timeline));
+        skipped_json(model), "smoke", smoke_json(model), "findings", findings_json(model),
+        "timeline", timeline_json(model->timeline));
     by_jansson = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     text = g_strconcat(by_jansson, "\n", NULL);
     free(by_jansson);

@@ -37,6 +37,10 @@ void timeline_free(Timeline *timeline)
     track_clear(&timeline->listeners);
     track_clear(&timeline->notice);
     track_clear(&timeline->smoke);
+    track_clear(&timeline->poison);
+    track_clear(&timeline->reload);
+    for (gsize i = 0; i < G_N_ELEMENTS(timeline->streams); i++)
+        track_clear(&timeline->streams[i]);
     g_ptr_array_unref(timeline->ring);
     g_free(timeline);
 }

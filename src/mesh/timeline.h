@@ -44,9 +44,11 @@ typedef struct Timeline {
     GPtrArray *ring; /* of TimelineEntry *: number N is at (N - 1) % TIMELINE_KEPT */
     guint64 count;   /* numbers given so far */
     /* What is watched of the mesh as a whole; the rest is kept in probes and actors. */
-    Track link, url, server, listeners, notice, smoke;
+    Track link, url, server, listeners, notice, smoke, poison, reload, streams[2];
     gint64 link_up_us;             /* of the connection whose server was noted */
     gint64 notice_wall, roster_us; /* of the last complaint and of the last roster seen */
+    gint64 reload_wall;            /* of the last reload seen */
+    guint64 poisons;               /* number of the last poison seen */
 } Timeline;
 
 Timeline *timeline_new(void);

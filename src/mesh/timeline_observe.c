@@ -13,16 +13,18 @@ enum { /* what an event may change: bits 0 to 3 are an actor's checks */
        SEES_RUNGS = 1 << (CHECK_COUNT + 1),
        SEES_NOTICE = 1 << (CHECK_COUNT + 2),
        SEES_SMOKE = 1 << (CHECK_COUNT + 3),
+       SEES_BUS = 1 << (CHECK_COUNT + 4),
 };
 
 static const unsigned by_event[EVENT_KINDS] = {
     [EVENT_TICK] = SEES_LINK | SEES_SMOKE,
-    [EVENT_ENV] = SEES_ENV,
     [EVENT_PROBE] = SEES_RUNGS | SEES_NATS,
     [EVENT_SET_URL] = SEES_LINK | SEES_LIVE,
     [EVENT_SET_TIER] = SEES_ENV | SEES_LIVE,
     [EVENT_RECHECK] = SEES_LINK,
     [EVENT_SMOKE] = SEES_SMOKE,
+    [EVENT_LISTEN] = SEES_BUS,
+    [EVENT_POISON] = SEES_BUS,
 };
 
 static unsigned by_news(LinkNewsKind kind)
@@ -37,6 +39,8 @@ static unsigned by_news(LinkNewsKind kind)
     case LINK_NEWS_WAIT:
     case LINK_NEWS_NO_ROSTER:
         return SEES_LINK;
+    case LINK_NEWS_NARROWED:
+        return SEES_BUS;
     case LINK_NEWS_ERROR:
         return SEES_NOTICE | SEES_SMOKE;
     default:
@@ -50,6 +54,8 @@ Scope timeline_scope(const Event *event)
         return (Scope){by_news(event->link->kind), 0};
     if (event->kind == EVENT_CONFIG) /* a file that is as it was changes nothing */
         return (Scope){event->config != NULL ? SEES_ACTORS : 0, event->id};
+    if (event->kind == EVENT_ENV) /* likewise */
+        return (Scope){event->env != NULL ? SEES_ENV : 0, event->id};
     return (Scope){by_event[event->kind], 0};
 }
 
@@ -290,4 +296,6 @@ void timeline_observe(Model *model, Scope scope)
         timeline_observe_actors(model, scope);
     if (scope.what & SEES_SMOKE)
         observe_smoke(model);
+    if (scope.what & SEES_BUS)
+        timeline_observe_bus(model);
 }

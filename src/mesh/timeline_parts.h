@@ -13,6 +13,9 @@ const char *timeline_word(State state, const char *cause);
 /* Is it a state to tell, or does somebody still look? */
 gboolean timeline_is_known(State state);
 
+/* timeline_bus.c: what the guard did to the watches, poison, reloads. */
+void timeline_observe_bus(Model *model);
+
 /* timeline_actors.c */
 void timeline_observe_actors(Model *model, Scope scope);
 

@@ -1,5 +1,6 @@
 #include "mesh/update.h"
 
+#include "mesh/findings.h"
 #include "mesh/timeline_observe.h"
 #include "mesh/update_parts.h"
 
@@ -23,13 +24,8 @@ static void on_fleet(Model *model, const Event *event, Effects *effects)
 
 static void on_env(Model *model, const Event *event, Effects *effects)
 {
-    Event *mutable = (Event *)event; /* its reports change hands */
-
     (void)effects;
-    for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
-        env_report_free(model->env[i]);
-        model->env[i] = g_steal_pointer(&mutable->env[i]);
-    }
+    update_env(model, event);
 }
 
 static void on_probe(Model *model, const Event *event, Effects *effects)
@@ -40,14 +36,46 @@ static void on_probe(Model *model, const Event *event, Effects *effects)
 
 static void on_roster(Model *model, const Event *event, Effects *effects)
 {
-    (void)effects;
-    update_roster(model, event);
+    update_roster(model, event, effects);
 }
 
 static void on_sample(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     update_sample(model, event);
+}
+
+static void on_bus(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_bus_sample(model, event);
+}
+
+static void on_poison(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_poison(model, event);
+}
+
+static void on_listen(Model *model, const Event *event, Effects *effects)
+{
+    update_listen(model, event->stream, event->on, effects);
+}
+
+static void on_save(Model *model, const Event *event, Effects *effects)
+{
+    Effect *save = effects_add(effects, EFFECT_SAVE);
+
+    (void)model;
+    save->text = g_strdup(event->text);
+    save->bytes = g_memdup2(event->bytes, event->len);
+    save->len = event->len;
+}
+
+/* For the screen alone: nothing about the mesh has changed. */
+static void on_saved(Model *model, const Event *event, Effects *effects)
+{
+    (void)model, (void)event, (void)effects;
 }
 
 static void on_set_url(Model *model, const Event *event, Effects *effects)
@@ -76,10 +104,12 @@ static void on_set_tier(Model *model, const Event *event, Effects *effects)
     /* What a tier asks of the environment is in the model for all tiers, so nothing is to be run.
      */
     (void)effects;
-    if (event->id == 0 && event->tier < TIER_COUNT)
+    if (event->id == 0 && event->tier < TIER_COUNT) {
         model->settings.tier = event->tier;
-    else if (actor != NULL)
+        model->settings.origins[SETTING_TIER] = ORIGIN_EDITED;
+    } else if (actor != NULL) {
         actor->tier = event->tier;
+    }
 }
 
 static void on_recheck(Model *model, const Event *event, Effects *effects)
@@ -88,15 +118,18 @@ static void on_recheck(Model *model, const Event *event, Effects *effects)
 
     if (actor != NULL) {
         update_recheck_actor(model, actor, effects);
+        update_env_now(model, actor, effects);
         if (actor->probe != NULL && actor->probe != model->probe)
             update_probe_now(model, actor->probe, effects);
     }
     if (event->id == 0) {
-        for (unsigned i = 0; i < model->actors->len; i++)
+        for (unsigned i = 0; i < model->actors->len; i++) {
             update_recheck_actor(model, g_ptr_array_index(model->actors, i), effects);
+            update_env_now(model, g_ptr_array_index(model->actors, i), effects);
+        }
         for (unsigned i = 0; i < model->probes->len; i++)
             update_probe_now(model, g_ptr_array_index(model->probes, i), effects);
-        effects_add(effects, EFFECT_CHECK_ENV);
+        update_env_now(model, NULL, effects);
         model->fleet_us = 0;
     }
     if (event->id == 0 || (actor != NULL && actor->probe == model->probe)) {
@@ -105,7 +138,7 @@ static void on_recheck(Model *model, const Event *event, Effects *effects)
         else
             update_connect(model, effects); /* now, not when the pause is over */
     }
-    model->roster.at_us = 0;
+    update_roster_again(model);
     update_actors_tick(model, effects);
     update_roster_tick(model, effects);
 }
@@ -126,6 +159,7 @@ static void on_set_mode(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     model->settings.mode = event->mode;
+    model->settings.origins[SETTING_MODE] = ORIGIN_EDITED;
 }
 
 static void replace(char **place, const char *text)
@@ -138,12 +172,25 @@ static void on_set_payload(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     replace(&model->settings.payload, event->text);
+    model->settings.origins[SETTING_PAYLOAD] = ORIGIN_EDITED;
 }
 
 static void on_set_worker(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     replace(&model->settings.worker_type, event->text);
+    model->settings.origins[SETTING_WORKER] = ORIGIN_EDITED;
+}
+
+static void on_dismiss(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (g_str_equal(finding->key, event->text))
+            finding->dismissed = event->on;
+    }
 }
 
 static void on_pause(Model *model, const Event *event, Effects *effects)
@@ -176,6 +223,11 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_LINK] = update_link,
     [EVENT_ROSTER] = on_roster,
     [EVENT_SAMPLE] = on_sample,
+    [EVENT_BUS] = on_bus,
+    [EVENT_POISON] = on_poison,
+    [EVENT_SAVED] = on_saved,
+    [EVENT_LISTEN] = on_listen,
+    [EVENT_SAVE] = on_save,
     [EVENT_SET_URL] = on_set_url,
     [EVENT_LET_GO] = on_let_go,
     [EVENT_SET_TIER] = on_set_tier,
@@ -185,8 +237,31 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_SET_MODE] = on_set_mode,
     [EVENT_SET_PAYLOAD] = on_set_payload,
     [EVENT_SET_WORKER] = on_set_worker,
+    [EVENT_DISMISS] = on_dismiss,
     [EVENT_PAUSE] = on_pause,
 };
+
+/* May a finding come or go by it? Time alone counts once a second. */
+static gboolean may_change_findings(const Model *model, const Event *event)
+{
+    switch (event->kind) {
+    case EVENT_FLEET:
+    case EVENT_ENV:
+    case EVENT_POISON:
+    case EVENT_ROSTER:
+    case EVENT_SET_URL:
+    case EVENT_SET_TIER:
+        return TRUE;
+    case EVENT_CONFIG: /* else it is as it was */
+        return event->id != 0;
+    case EVENT_LINK:
+        return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST;
+    case EVENT_TICK:
+        return model->now_us - model->findings_us >= SECOND;
+    default:
+        return FALSE;
+    }
+}
 
 void update(Model *model, const Event *event, Effects *effects)
 {
@@ -196,6 +271,10 @@ void update(Model *model, const Event *event, Effects *effects)
     model->now_us = MAX(model->now_us, event->at_us);
     model->now_wall = MAX(model->now_wall, event->wall_us);
     handlers[event->kind](model, event, effects);
+    if (may_change_findings(model, event)) {
+        model->findings_us = model->now_us;
+        findings_refresh(model);
+    }
     timeline_observe(model, scope);
 }
 
@@ -203,7 +282,7 @@ void update_start(Model *model, Effects *effects)
 {
     effects_add(effects, EFFECT_WALK);
     model->fleet_running = TRUE;
-    effects_add(effects, EFFECT_CHECK_ENV);
+    update_env_now(model, NULL, effects);
     update_connect(model, effects);
 }
 
@@ -214,7 +293,7 @@ gint64 update_due(const Model *model)
 
     if (model->link.state == LINK_UP)
         due = MIN(due, model->link.heard_us + SILENT_AFTER + 1000);
-    if (model->roster.coming != NULL)
+    if (model->roster.round != ROUND_NONE && !model->roster.reading && model->roster.reply_us != 0)
         due = MIN(due, model->roster.reply_us + ROSTER_QUIET);
     if (smoke != NULL && smoke->verdict == VERDICT_RUNNING)
         due = MIN(due, smoke->deadline_us + 1000);

@@ -7,6 +7,9 @@
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
 
+/* How many environment files are looked at again in one tick: a fleet of thousands takes turns. */
+enum { POLLS_A_TICK = 250 };
+
 static void check(Actor *actor, FileStamp stamp, Effects *effects)
 {
     Effect *effect = effects_add(effects, EFFECT_CHECK_CONFIG);
@@ -21,7 +24,7 @@ static void check(Actor *actor, FileStamp stamp, Effects *effects)
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects)
 {
     (void)model;
-    if (!actor->checking)
+    if (!actor->checking && !actor_is_stranger(actor))
         check(actor, (FileStamp){0, 0, 0}, effects);
 }
 
@@ -74,6 +77,8 @@ void update_panels(Model *model)
     for (unsigned i = 0; i < model->actors->len; i++)
         if (actor_is_shown(g_ptr_array_index(model->actors, i)))
             g_ptr_array_add(model->panels, g_ptr_array_index(model->actors, i));
+    for (unsigned i = 0; i < model->strangers->len; i++)
+        g_ptr_array_add(model->panels, g_ptr_array_index(model->strangers, i));
     g_ptr_array_sort(model->panels, compare_places);
 }
 
@@ -134,6 +139,8 @@ void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
     take_skips(model, fleet);
     g_free(model->fleet_source);
     model->fleet_source = g_strdup(fleet->source);
+    if (fleet->source != NULL && fleet->source[0] == '$')
+        model->settings.origins[SETTING_CONFIGS] = ORIGIN_ENVIRONMENT;
     model->fleet_known = TRUE;
     model->fleet_running = FALSE;
     model->fleet_us = model->now_us;
@@ -155,14 +162,20 @@ void update_config(Model *model, const Event *event, Effects *effects)
     if (actor->config != NULL)
         config_report_free(actor->config);
     actor->config = g_steal_pointer(&mutable->config);
+    update_profile(model, actor, effects);
     update_panels(model);
     update_probes_sync(model, effects);
 }
 
 void update_actors_tick(Model *model, Effects *effects)
 {
+    unsigned count = model->actors->len, polls = 0;
     gint64 pause = MAX(WALK_FLEET, model->actors->len * WALK_A_FILE);
 
+    update_env_poll(model, NULL, effects);
+    for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++)
+        polls += update_env_poll(
+            model, g_ptr_array_index(model->actors, model->poll_turn++ % count), effects);
     if (model->fleet_known && !model->fleet_running && model->now_us - model->fleet_us >= pause) {
         model->fleet_running = TRUE;
         effects_add(effects, EFFECT_WALK);

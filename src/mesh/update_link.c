@@ -55,15 +55,14 @@ static void begin_afresh(Model *model, gboolean other_url, Effects *effects)
 
     floor->id = model->link.number;
     floor->on = other_url;
-    if (other_url)
+    if (other_url) {
         update_watch_reset(model);
+        update_presence_forget(model);
+    }
     update_smoke_lost(model);
-    model->roster.state = ROSTER_NOT_ASKED;
-    model->roster.running = FALSE;
-    model->roster.at_us = 0;
-    g_clear_pointer(&model->roster.roster, roster_free);
-    g_clear_pointer(&model->roster.coming, roster_free);
+    update_roster_forget(model);
     g_clear_pointer(&model->notice, g_free);
+    update_bus_afresh(model, other_url, effects);
 }
 
 static void connect_to(Model *model, gboolean other_url, Effects *effects)
@@ -103,6 +102,8 @@ static void take_url(Model *model, const char *url, Origin origin, Effects *effe
         if (actor->probe == old)
             actor->probe = model->probe;
     }
+    for (unsigned i = 0; i < model->strangers->len; i++)
+        ((Actor *)g_ptr_array_index(model->strangers, i))->probe = model->probe;
     probe_free(old);
     update_probes_sync(model, effects);
 }
@@ -138,6 +139,7 @@ static void take_unproved(Model *model, const char *url, Origin origin, Effects 
 {
     take_url(model, url, origin, effects);
     model->link.tries = model->link.lost = 0;
+    model->link.lost_us = 0;
     connect_to(model, TRUE, effects);
 }
 
@@ -200,8 +202,8 @@ static void set_up(Model *model, const LinkNews *news)
     forget_former(model);
     set_trouble(link, CAUSE_NONE, NULL);
     set_state(model, LINK_UP, news->at_us);
-    model->roster.running = FALSE;
-    model->roster.at_us = 0;
+    model->roster.rounds = 0;
+    update_roster_again(model);
 }
 
 /* The new URL is proved: it is in force from now on. */
@@ -213,6 +215,7 @@ static void adopt(Model *model, const LinkNews *news, Effects *effects)
     close_link(model->link.number, effects);
     model->link.number = model->proving.link;
     model->link.lost = 0;
+    model->link.lost_us = 0;
     end_proving(model);
     take_url(model, url, ORIGIN_EDITED, effects);
     explicit_bzero(url, strlen(url));
@@ -248,8 +251,11 @@ static void on_lost(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
 
-    if (link->state == LINK_UP || link->state == LINK_SILENT)
+    if (link->state == LINK_UP || link->state == LINK_SILENT) {
         link->lost++;
+        link->lost_us = news->at_us;
+        link->lost_wall = news->wall_us;
+    }
     /* Of a host that fell silent libnats says no more than that its PINGs came to nothing. */
     if (link->cause != CAUSE_PATH_LOST || news->cause != CAUSE_SILENT)
         set_trouble(link, news->cause, news->text);
@@ -315,9 +321,16 @@ void update_link(Model *model, const Event *event, Effects *effects)
         model->link.tries = news->count;
         break;
     case LINK_NEWS_NO_ROSTER:
-        update_roster_refused(model, news->text);
+        update_roster_refused(model, news->text, effects);
         break;
-    case LINK_NEWS_ROSTER: /* the engine has it read and sends what it says */
+    case LINK_NEWS_ROSTER:
+        update_roster_reply(model, news);
+        break;
+    case LINK_NEWS_NARROWED:
+    case LINK_NEWS_STREAM_DENIED:
+        update_bus_news(model, news);
+        break;
+    case LINK_NEWS_SUSPECT: /* the engine has it read and sends what it says */
         break;
     case LINK_NEWS_ERROR:
         on_complaint(model, news);

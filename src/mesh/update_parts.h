@@ -7,12 +7,16 @@
 /* Periods and limits, microseconds. */
 #define SECOND          G_USEC_PER_SEC
 #define SILENT_AFTER    (SECOND * 3 / 2) /* the server answers a heartbeat every second */
+#define POLL_ENV        (1 * SECOND)     /* a stat(2) each */
 #define WALK_FLEET      (1 * SECOND)
 #define WALK_A_FILE     (SECOND / 250) /* a fleet of thousands is walked less often */
 #define PROBE_AGAIN     (30 * SECOND)  /* one that holds */
 #define PROBE_AGAIN_BAD (3 * SECOND)   /* one that broke */
-#define ROSTER_AGAIN    (2 * SECOND)
+#define ROSTER_AGAIN    (2 * SECOND)   /* or ROSTER_SHARE times what a round costs */
+#define ROSTER_SHARE    10
 #define ROSTER_REFUSED  (30 * SECOND)
+#define IDLE_AGAIN      (10 * SECOND)
+#define STRANGER_KEPT   (600 * SECOND)    /* gone from the bus */
 #define ROSTER_QUIET    (SECOND * 3 / 20) /* no server answers any more */
 #define SMOKE_EVERY     (5 * SECOND)
 #define SMOKE_LATE      (60 * SECOND) /* an answer is still looked for */
@@ -31,6 +35,13 @@ void update_actors_tick(Model *model, Effects *effects);
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects);
 void update_panels(Model *model);
 
+/* update_env.c: environments, and what the profile says of an actor. `actor` NULL: the one of all.
+ */
+void update_env(Model *model, const Event *event);
+void update_env_now(Model *model, Actor *actor, Effects *effects);
+gboolean update_env_poll(Model *model, Actor *actor, Effects *effects);
+void update_profile(Model *model, Actor *actor, Effects *effects);
+
 /* update_probes.c. The first: bytes of the smoke as it would be published now, about. */
 gsize update_smoke_bytes(const Model *model);
 void update_probes_sync(Model *model, Effects *effects);
@@ -44,12 +55,31 @@ void update_smoke_news(Model *model, const LinkNews *news);
 void update_smoke_lost(Model *model);
 void update_smoke_tick(Model *model, const char *task_id, Effects *effects);
 
-/* update_watch.c: the sampled bus and the roster. */
+/* update_bus.c: the watch of heddle.> and the sentinel. update_bus_afresh(): another link is in
+ * force. */
+void update_bus_sample(Model *model, const Event *event);
+void update_bus_news(Model *model, const LinkNews *news);
+void update_bus_afresh(Model *model, gboolean other_url, Effects *effects);
+void update_listen(Model *model, LinkStream stream, gboolean on, Effects *effects);
+void update_poison(Model *model, const Event *event);
+
+/* update_watch.c: the sampled bus. */
+WatchRow *update_watch_row(TapRecord *record);
 void update_sample(Model *model, const Event *event);
 void update_watch_tick(Model *model);
 void update_watch_reset(Model *model);
-void update_roster(Model *model, const Event *event);
-void update_roster_refused(Model *model, const char *why);
+
+/* update_roster.c: who is subscribed. */
+void update_roster(Model *model, const Event *event, Effects *effects);
+void update_roster_reply(Model *model, const LinkNews *news);
+void update_roster_refused(Model *model, const char *why, Effects *effects);
 void update_roster_tick(Model *model, Effects *effects);
+/* Forget what is known: another connection is in force; or only ask anew. */
+void update_roster_forget(Model *model);
+void update_roster_again(Model *model);
+
+/* update_presence.c: what a new roster says of each actor, and who is on it without a config. */
+void update_presence(Model *model);
+void update_presence_forget(Model *model);
 
 #endif

@@ -20,7 +20,7 @@ void check_clear(Check *check)
     *check = (Check){0};
 }
 
-static Check check_of(State state, char *brief, char *text)
+Check check_of(State state, char *brief, char *text)
 {
     return (Check){.state = state, .brief = brief, .text = text, .ms = -1, .replicas = -1};
 }
@@ -98,12 +98,31 @@ static Check check_nats(const Model *model, const Actor *actor)
 
 /* --- env --- */
 
+/* Heddle's sentence, and in brackets what it does not say. This process's environment is what is
+ * meant where nothing is said. */
+static char *env_text(const Model *model, const Actor *actor, const EnvReport *report)
+{
+    g_autofree char *source = actor_env_source(model, actor);
+    GString *text = g_string_new(report->text);
+
+    if (report->state == STATE_UNKNOWN) /* it names the file */
+        g_clear_pointer(&source, g_free);
+    if (report->note != NULL)
+        g_string_append_printf(text, " (%s%s", report->note, source != NULL ? "; " : ")");
+    if (source != NULL)
+        g_string_append_printf(text, "%sfrom %s)", report->note == NULL ? " (" : "", source);
+    return g_string_free(text, FALSE);
+}
+
 static Check check_env(const Model *model, const Actor *actor)
 {
     const char *tier = actor_tier(model, actor);
     const EnvReport *report;
     Check check;
 
+    if (actor_is_stranger(actor) && kind_info(actor_kind(actor))->checks_env)
+        return check_of(STATE_SKIPPED, g_strdup("not known: seen on the bus"),
+                        g_strdup("seen on the bus; its environment cannot be seen from here"));
     if (actor_kind(actor) == KIND_UNKNOWN)
         return check_of(actor->config == NULL ? STATE_PENDING : STATE_SKIPPED,
                         g_strdup("kind unknown"), g_strdup("the kind of actor is not known"));
@@ -113,12 +132,10 @@ static Check check_env(const Model *model, const Actor *actor)
     if (tier_from_word(tier) >= TIER_OWN)
         return check_of(STATE_SKIPPED, g_strdup_printf("tier %s asks for none", tier),
                         g_strdup_printf("Heddle checks nothing for tier %s", tier));
-    report = model->env[tier_from_word(tier)];
+    report = actor_env(model, actor, tier_from_word(tier));
     if (report == NULL)
         return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
-    check = check_of(report->state, g_strdup(report->brief),
-                     report->note == NULL ? g_strdup(report->text)
-                                          : g_strdup_printf("%s (%s)", report->text, report->note));
+    check = check_of(report->state, g_strdup(report->brief), env_text(model, actor, report));
     if (report->state == STATE_WARN) {
         check.cause = "env_missing";
         check.remedy = g_str_equal(tier, tier_word(TIER_LOCAL)) ? "env_missing" : "env_missing_key";
@@ -137,9 +154,13 @@ static const char *const outcome_words[] = {
 static Check check_config(const Actor *actor)
 {
     const ConfigReport *report = actor->config;
-    g_autofree char *base = g_path_get_basename(actor->path);
+    g_autofree char *base = NULL;
     Check check;
 
+    if (actor_is_stranger(actor))
+        return check_of(STATE_SKIPPED, g_strdup("none here: seen on the bus"),
+                        g_strdup("seen on the bus; no config of it was given here"));
+    base = g_path_get_basename(actor->path);
     if (report == NULL)
         return check_of(STATE_PENDING, text_clean(raw_text(base), 40),
                         g_strdup("not looked at yet"));
@@ -159,74 +180,6 @@ static Check check_config(const Actor *actor)
     return check;
 }
 
-/* --- live --- */
-
-/* "heddle.tasks.echo.local" is "…tasks.echo.local" on a row. */
-static const char *short_subject(const char *subject)
-{
-    return g_str_has_prefix(subject, "heddle.") ? subject + strlen("heddle.") : subject;
-}
-
-static Check live_count(const Model *model, const Actor *actor, const char *subject)
-{
-    g_autofree char *name = actor_name(actor);
-    g_autofree char *queue = kind_queue(actor_kind(actor), name);
-    unsigned count = roster_count(model->roster.roster, subject, queue);
-    unsigned others = roster_count(model->roster.roster, subject, "*") - count;
-    Check check;
-
-    if (count > 0) {
-        check = check_of(STATE_OK, g_strdup_printf("%u on …%s", count, short_subject(subject)),
-                         g_strdup_printf("%u subscribed on %s", count, subject));
-    } else if (others > 0) {
-        /* The queue group says which command started it: another kind, or Heddle from git. */
-        check =
-            check_of(STATE_WARN, g_strdup_printf("%u other on …%s", others, short_subject(subject)),
-                     g_strdup_printf("%u subscribed on %s, but not in queue group %s", others,
-                                     subject, queue != NULL ? queue : "(none)"));
-    } else {
-        check = check_of(STATE_FAIL, g_strdup_printf("nobody on …%s", short_subject(subject)),
-                         g_strdup_printf("nobody is subscribed on %s", subject));
-        check.cause = "not_running";
-        check.remedy = actor_kind(actor) == KIND_ROUTER ? "no_router" : "no_worker";
-    }
-    check.replicas = (int)count;
-    return check;
-}
-
-static Check live_unknown(const Model *model)
-{
-    const RosterView *roster = &model->roster;
-
-    if (model->link.state != LINK_UP)
-        return check_of(model->link.state == LINK_CONNECTING ? STATE_PENDING : STATE_UNKNOWN,
-                        g_strdup("cannot see: no connection"),
-                        g_strdup("who is subscribed cannot be seen without a connection"));
-    if (roster->state == ROSTER_CANNOT_TELL)
-        return check_of(STATE_UNKNOWN, g_strdup("cannot tell"),
-                        g_strdup_printf("cannot tell who is subscribed: %s", roster->why));
-    return check_of(STATE_PENDING, g_strdup("…"), g_strdup("asking who is subscribed"));
-}
-
-static Check check_live(const Model *model, const Actor *actor)
-{
-    g_autofree char *name = actor_name(actor);
-    g_autofree char *subject = NULL;
-
-    if (actor->config == NULL)
-        return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
-    subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
-    if (subject == NULL)
-        return check_of(STATE_SKIPPED, g_strdup("listens on no subject"),
-                        g_strdup("this kind subscribes nothing that could be seen"));
-    if (actor->probe != model->probe)
-        return check_of(STATE_UNKNOWN, g_strdup("cannot see: another URL"),
-                        g_strdup("it uses another URL than this connection"));
-    if (model->link.state != LINK_UP || model->roster.state != ROSTER_KNOWN)
-        return live_unknown(model);
-    return live_count(model, actor, subject);
-}
-
 Check verdict_check(const Model *model, const Actor *actor, CheckId id)
 {
     switch (id) {
@@ -237,7 +190,7 @@ Check verdict_check(const Model *model, const Actor *actor, CheckId id)
     case CHECK_CONFIG:
         return check_config(actor);
     default:
-        return check_live(model, actor);
+        return verdict_live(model, actor);
     }
 }
 
@@ -270,7 +223,8 @@ static char *fill(const Model *model, const Actor *actor, const char *pattern)
 {
     const char *typed = actor != NULL ? actor_url(model, actor) : model->settings.url;
     g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
-    g_autofree char *path = actor != NULL ? text_clean(raw_text(actor->path), 0) : NULL;
+    g_autofree char *path =
+        actor != NULL && !actor_is_stranger(actor) ? text_clean(raw_text(actor->path), 0) : NULL;
     g_autofree char *shown = nats_url_mask(typed), *why = NULL;
     NatsUrl *url = nats_url_parse(typed, &why);
     RemedyFacts facts = {
@@ -288,16 +242,29 @@ static char *fill(const Model *model, const Actor *actor, const char *pattern)
     return text;
 }
 
+/* What mends an actor that nobody sees is to start it, just so, or as its profile says; what mends
+ * an env file is to write into that. NULL: the remedy's own words. */
+static char *next_of_actor(const Model *model, const Actor *actor, const char *remedy_id)
+{
+    if (g_str_has_prefix(remedy_id, "env_missing"))
+        return actor_env_command(model, actor);
+    if (!g_str_equal(remedy_id, "no_router") && !g_str_equal(remedy_id, "no_worker"))
+        return NULL;
+    return actor_restart(model, actor);
+}
+
 char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_id, RemedyPart part)
 {
     const Remedy *remedy = remedy_id != NULL ? remedy_find(remedy_id) : NULL;
 
     if (remedy == NULL)
         return NULL;
-    /* What mends an actor that nobody sees is to start it, just so. */
-    if (part == REMEDY_NEXT && actor != NULL &&
-        (g_str_equal(remedy_id, "no_router") || g_str_equal(remedy_id, "no_worker")))
-        return actor_command(model, actor);
+    if (part == REMEDY_NEXT && actor != NULL) {
+        char *own = next_of_actor(model, actor, remedy_id);
+
+        if (own != NULL)
+            return own;
+    }
     return fill(model, actor,
                 part == REMEDY_WHY    ? remedy->why
                 : part == REMEDY_NEXT ? remedy->next

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "heddle/url_view.h"
+#include "mesh/findings.h"
 #include "mesh/verdict.h"
 #include "mesh/verdict_parts.h"
 
@@ -230,12 +231,27 @@ SmokeStats smoke_stats(const Model *model)
 
 /* --- overall --- */
 
+/* The worst finding that is not dismissed, where no row of an actor says it already. */
+static const Finding *worst_finding(const Model *model)
+{
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (!finding->dismissed)
+            return finding;
+    }
+    return NULL;
+}
+
 static char *summarize(const Model *model, const Check *nats, unsigned bad, unsigned warned)
 {
     const Smoke *smoke = model_last_smoke(model);
+    const Finding *finding = worst_finding(model);
 
     if (nats->state != STATE_OK)
         return g_strdup(nats->text);
+    if (finding != NULL && finding->state == STATE_FAIL && finding->told)
+        return g_strdup_printf("NATS holds; %s", finding->text);
     if (bad > 0)
         return g_strdup_printf("NATS holds; %u of %u actors have a failed check", bad,
                                model->panels->len);
@@ -244,6 +260,8 @@ static char *summarize(const Model *model, const Check *nats, unsigned bad, unsi
     if (warned > 0)
         return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
                                model->panels->len);
+    if (finding != NULL)
+        return g_strdup_printf("NATS holds; %s", finding->text);
     return g_strdup(model->panels->len > 0 ? "all checks hold"
                                            : "NATS holds; no configs were checked");
 }
@@ -254,6 +272,7 @@ State verdict_overall(const Model *model, char **summary)
     Check nats = verdict_link(model);
     State worst = state_worse(STATE_OK, nats.state);
     unsigned bad = 0, warned = 0;
+    State found;
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         State state = verdict_actor(model, g_ptr_array_index(model->panels, i));
@@ -264,6 +283,8 @@ State verdict_overall(const Model *model, char **summary)
     }
     if (smoke != NULL)
         worst = state_worse(worst, smoke_state(smoke->verdict));
+    findings_count(model, &found);
+    worst = state_worse(worst, found);
     *summary = summarize(model, &nats, bad, warned);
     check_clear(&nats);
     return worst;

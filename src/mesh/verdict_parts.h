@@ -11,4 +11,10 @@ Check verdict_link(const Model *model);
 /* Of a link that is silent: since when, and on whose side; caller frees. */
 char *verdict_silence(const Model *model, Cause *cause);
 
+/* A check without a cause, a time or a count; takes the strings. */
+Check check_of(State state, char *brief, char *text);
+
+/* verdict_live.c: the live row. */
+Check verdict_live(const Model *model, const Actor *actor);
+
 #endif

@@ -43,6 +43,10 @@ void link_unref(Link *link)
     pthread_cond_destroy(&link->paused_now);
     pthread_mutex_destroy(&link->lock);
     tap_unref(link->tap);
+    if (link->bus != NULL)
+        tap_unref(link->bus);
+    traffic_unref(link->traffic);
+    link_streams_clear(link);
     /* The URL may hold a password. */
     explicit_bzero(link->url, strlen(link->url));
     g_free(link->url);
@@ -55,6 +59,16 @@ void link_unref(Link *link)
 gboolean link_is_closing(Link *link)
 {
     return __atomic_load_n(&link->closing, __ATOMIC_ACQUIRE) != 0;
+}
+
+char *link_copy_bytes(const char *bytes, gsize len)
+{
+    char *copy = g_malloc(len + 1);
+
+    if (len > 0)
+        memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    return copy;
 }
 
 LinkNews *link_news_new(LinkNewsKind kind)
@@ -125,6 +139,10 @@ Link *link_open(const LinkHow *how)
     link->timeout_ms = how->timeout_ms;
     link->watch = how->watch;
     link->tap = tap_ref(how->tap);
+    link->streams = how->streams;
+    link->bus = how->bus != NULL ? tap_ref(how->bus) : NULL;
+    link->traffic = how->traffic != NULL ? traffic_ref(how->traffic) : NULL;
+    link->suspect = how->suspect;
     link->post = how->post;
     link->post_data = how->data;
     link->lost = TRUE; /* nothing yet */
@@ -199,14 +217,24 @@ void link_send(Link *link, const LinkSend *send)
     add_command(link, command);
 }
 
-/* `limit` has no cap on the server's side, so one reply holds everybody (facts-nats.md). */
-void link_ask_roster(Link *link, const char *filter)
+void link_ask_roster(Link *link, unsigned round, const char *request)
 {
     Command *command = command_new(COMMAND_ROSTER);
 
-    command->bytes = g_strdup_printf(
-        "{\"subscriptions_detail\":true,\"filter_subject\":\"%s\",\"limit\":20000}", filter);
+    command->id = g_strdup_printf(ROSTER_ID "%u", round);
+    command->round = round;
+    command->bytes = g_strdup(request);
     add_command(link, command);
+}
+
+/* Not as a command of its own: those are dropped while there is no connection. */
+void link_listen(Link *link, LinkStream stream, gboolean on)
+{
+    pthread_mutex_lock(&link->lock);
+    link->wanted[stream] = on;
+    link->asked[stream]++;
+    pthread_mutex_unlock(&link->lock);
+    add_command(link, command_new(COMMAND_LISTEN));
 }
 
 void link_pause(Link *link, int wait_ms)

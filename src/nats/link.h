@@ -11,8 +11,10 @@
 #ifndef NATS_LINK_H
 #define NATS_LINK_H
 
+#include "nats/guard.h"
 #include "nats/ladder.h"
 #include "nats/tap.h"
+#include "nats/traffic.h"
 
 typedef enum LinkNewsKind {
     LINK_NEWS_LADDER,   /* a climb ended: `ladder` */
@@ -26,9 +28,22 @@ typedef enum LinkNewsKind {
     LINK_NEWS_NOT_SENT, /* it did not: `cause`, `text` */
     LINK_NEWS_NO_RESPONDERS, /* nobody received publication `id` */
     LINK_NEWS_MATCH,         /* a message with the mark: `class`, `subject`, `bytes`, `len` */
-    LINK_NEWS_ROSTER,        /* one server's CONNZ reply: `bytes`, `len` */
+    LINK_NEWS_ROSTER,        /* one server's CONNZ reply to request `count`: `bytes`, `len` */
     LINK_NEWS_NO_ROSTER,     /* the server does not tell: `text` */
+    LINK_NEWS_NARROWED,      /* `stream` was too much: `count` is its StreamWidth, `text` why */
+    LINK_NEWS_STREAM_DENIED, /* the server refuses a subject of `stream`: `text` */
+    LINK_NEWS_SUSPECT,       /* seen by the sentinel: `subject`, `bytes`, `len`; `count` others
+                                were not told since the last one */
 } LinkNewsKind;
+
+/* Wide subscriptions, which are taken up and left while the link stands, each under a guard. */
+typedef enum LinkStream { STREAM_BUS, STREAM_SENTINEL, LINK_STREAMS } LinkStream;
+
+typedef enum StreamWidth {
+    STREAM_WHOLE,
+    STREAM_NARROWED, /* without its heaviest part */
+    STREAM_LEFT,     /* nothing of it */
+} StreamWidth;
 
 typedef struct LinkNews {
     LinkNewsKind kind;
@@ -40,11 +55,12 @@ typedef struct LinkNews {
     char *text; /* clean */
     char *id;
     TapClass class;
-    char *subject; /* raw */
-    char *bytes;   /* raw, and a NUL after them */
-    gsize len;
+    char *subject;   /* raw */
+    char *bytes;     /* raw, and a NUL after them */
+    gsize len, size; /* of the bytes here, and of the message (SUSPECT) */
     double ms;
     unsigned count;
+    LinkStream stream;
 } LinkNews;
 
 void link_news_free(LinkNews *news);
@@ -57,6 +73,15 @@ typedef struct LinkWatch { /* what to listen to as long as the link is up */
     TapClass class;
 } LinkWatch;
 
+typedef struct LinkStreamHow {
+    const char *const *subjects; /* NULL-terminated, static; disjoint */
+    /* What stands in for them when they are narrowed: the branches known beforehand, each but the
+     * heaviest, and those seen. NULL: the subjects themselves, each but the heaviest. */
+    const char *const *branches;
+    TapClass class;
+    GuardLimits limits;
+} LinkStreamHow;
+
 typedef struct LinkHow {
     unsigned number;        /* told in all news */
     const char *url;        /* as typed; copied */
@@ -68,6 +93,14 @@ typedef struct LinkHow {
     LinkPost post;
     void *data;
     const char *monitor_url; /* of the ladder; may be NULL; copied */
+
+    const LinkStreamHow *streams; /* LINK_STREAMS of them, static; NULL: there are none */
+    Tap *bus;                     /* where the messages of STREAM_BUS go; referenced */
+    Traffic *traffic;             /* likewise */
+    /* Is this message one to tell of? 0: no; 1: once a minute is enough; 2: yes. Cheap, since it is
+     * asked on libnats' thread for every message of STREAM_SENTINEL; those it takes come as
+     * SUSPECT, as many as a small budget allows. */
+    int (*suspect)(const char *subject, const char *bytes, gsize len);
 } LinkHow;
 
 typedef struct Link Link;
@@ -95,9 +128,14 @@ typedef struct LinkSend {
 } LinkSend;
 void link_send(Link *link, const LinkSend *send);
 
-/* Ask every server of the cluster who is subscribed to subjects that overlap `filter` (static), by
- * $SYS.REQ.ACCOUNT.PING.CONNZ (../shared/facts-nats.md): a ROSTER for each reply, or NO_ROSTER. */
-void link_ask_roster(Link *link, const char *filter);
+/* Ask every server of the cluster for its connections by $SYS.REQ.ACCOUNT.PING.CONNZ
+ * (../shared/facts-nats.md) with `request` (nats/roster.h; copied): a ROSTER for each reply, or
+ * NO_ROSTER. `round` tells the replies from those to an earlier request, which are dropped. */
+void link_ask_roster(Link *link, unsigned round, const char *request);
+
+/* Take `stream` up, whole, or leave it; it is taken up again by itself when the connection was
+ * lost. What the guard has narrowed stays so until it is asked for anew. Never blocks. */
+void link_listen(Link *link, LinkStream stream, gboolean on);
 
 /* Leave every subscription, so that a process about to be stopped stalls no publisher; and take
  * them up again. link_pause() waits until the server has confirmed it, at most `wait_ms`. */

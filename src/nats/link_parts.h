@@ -6,10 +6,12 @@
 
 #include "base/refs.h"
 #include "nats/link.h"
+#include "nats/wire.h"
 
 typedef enum CommandKind {
     COMMAND_SEND,
     COMMAND_ROSTER,
+    COMMAND_LISTEN,
     COMMAND_PAUSE,
     COMMAND_RESUME
 } CommandKind;
@@ -19,7 +21,25 @@ typedef struct Command {
     char *id, *subject, *bytes, *also;
     TapClass also_class;
     int watch_ms;
+    unsigned round; /* of COMMAND_ROSTER */
 } Command;
+
+/* The inbox knows a roster's replies by this and the number of the round; other ids are
+ * publications. */
+#define ROSTER_ID "roster"
+enum { SUSPECTS_AT_ONCE = 8, SUSPECT_EVERY_US = 500 * 1000, SUSPECT_BYTES = 1024 * 1024 };
+enum { LESSER_EVERY_US = 60 * 1000 * 1000 };
+
+/* A stream as its link's thread keeps it. */
+typedef struct Stream {
+    gboolean open; /* it is subscribed now */
+    StreamWidth width;
+    GPtrArray *subjects; /* of char *: what is, or would be, subscribed; NULL: nothing */
+    GArray *numbers;     /* of unsigned: wire_subscribe()'s, beside them */
+    Guard guard;
+    gint64 judge_us; /* when the guard is asked next */
+    GArray *before;  /* of guint64: messages of each part when it was last asked */
+} Stream;
 
 /* Referenced by the owner until link_close(), by the thread, and by a wire until its last hook. */
 struct Link {
@@ -34,20 +54,35 @@ struct Link {
     Tap *tap;
     LinkPost post;
     void *post_data;
+    const LinkStreamHow *streams; /* may be NULL */
+    Tap *bus;                     /* may be NULL, as the next two */
+    Traffic *traffic;
+    int (*suspect)(const char *subject, const char *bytes, gsize len);
 
     pthread_mutex_t lock; /* guards what follows, and is held while posting */
     pthread_cond_t wake, paused_now;
     GQueue commands; /* of Command * */
     gboolean lost, paused;
     gint64 roster_due_us; /* a roster was asked and nothing has come by then; 0: none asked */
+    unsigned roster_round;
+
+    gboolean wanted[LINK_STREAMS];
+    unsigned asked[LINK_STREAMS]; /* how often it was taken up or left */
 
     int closing; /* atomic: read by the ladder while it climbs, and by hooks */
     int floor;   /* atomic */
+
+    /* of the one libnats thread that delivers the sentinel's messages */
+    gint64 suspect_us; /* the budget is full again at this time */
+    gint64 lesser_us;  /* nor is one of the lesser told before this time */
+    unsigned suspects_untold;
 
     /* of the thread alone */
     unsigned also_number;
     char *also_subject;
     gint64 also_until_us;
+    Stream open_streams[LINK_STREAMS];
+    unsigned heeded[LINK_STREAMS]; /* `asked`, as far as it was carried out */
 };
 
 /* The thread: runs until the link is let go, then drops its reference. */
@@ -62,6 +97,23 @@ void link_post(Link *link, LinkNews *news);
 LinkNews *link_news_new(LinkNewsKind kind);
 void link_post_trouble(Link *link, LinkNewsKind kind, const char *id, Cause cause,
                        const char *text);
+
+/* link_stream.c. On the thread: carry out what was asked; ask the guards that are due; when that is
+ * next (G_MAXINT64: never); forget what a lost or paused wire held; take it up again on another. */
+void link_streams_sync(Link *link, Wire *wire);
+void link_streams_judge(Link *link, Wire *wire);
+gint64 link_streams_due(const Link *link);
+void link_streams_close(Link *link);
+void link_streams_open(Link *link, Wire *wire);
+void link_streams_clear(Link *link);
+
+/* On libnats' threads: a message of a stream; a refusal, TRUE when it is about one. */
+void link_stream_message(Link *link, TapClass class, const char *subject, const char *bytes,
+                         gsize len);
+gboolean link_stream_denied(Link *link, const char *text);
+
+/* With a NUL after them, so that no reader can run past the end. Caller frees. */
+char *link_copy_bytes(const char *bytes, gsize len);
 
 /* One more thread of a link, or one less. */
 void link_count_thread(int by);

@@ -1,4 +1,5 @@
 /* The link's thread: climb, connect, serve, and again. See link.h. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,21 +17,7 @@ enum {
     BACKOFF_MOST_MS = 5000,
 };
 
-/* The name under which the inbox knows a roster's replies; other ids are publications. */
-#define ROSTER_ID "roster"
-
 /* --- hooks: on libnats' threads --- */
-
-/* With a NUL after them, so that no reader can run past the end. */
-static char *copy_bytes(const char *bytes, gsize len)
-{
-    char *copy = g_malloc(len + 1);
-
-    if (len > 0)
-        memcpy(copy, bytes, len);
-    copy[len] = '\0';
-    return copy;
-}
 
 static void on_message(void *data, TapClass class, const char *subject, const char *bytes,
                        gsize len)
@@ -38,30 +25,55 @@ static void on_message(void *data, TapClass class, const char *subject, const ch
     Link *link = data;
     LinkNews *news;
 
-    if (!__atomic_load_n(&link->floor, __ATOMIC_ACQUIRE) ||
-        !tap_put(link->tap, class, subject, bytes, len))
+    if (!__atomic_load_n(&link->floor, __ATOMIC_ACQUIRE))
+        return;
+    if (class == TAP_BUS || class == TAP_SENTINEL) {
+        link_stream_message(link, class, subject, bytes, len);
+        return;
+    }
+    if (!tap_put(link->tap, class, subject, bytes, len))
         return;
     news = link_news_new(LINK_NEWS_MATCH);
     news->class = class;
     news->subject = g_strdup(subject);
-    news->bytes = copy_bytes(bytes, len);
+    news->bytes = link_copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
 }
 
-static void roster_answered(Link *link)
+/* Something has come of the roster that was asked for: the number of its round. */
+static unsigned roster_answered(Link *link)
 {
+    unsigned round;
+
     pthread_mutex_lock(&link->lock);
     link->roster_due_us = 0;
+    round = link->roster_round;
     pthread_mutex_unlock(&link->lock);
+    return round;
+}
+
+/* Is it about the roster that was asked for last? A publication's id begins otherwise. */
+static gboolean is_roster(Link *link, const char *id, gboolean *late)
+{
+    unsigned round;
+
+    if (!g_str_has_prefix(id, ROSTER_ID))
+        return FALSE;
+    pthread_mutex_lock(&link->lock);
+    round = link->roster_round;
+    pthread_mutex_unlock(&link->lock);
+    *late = strtoul(id + strlen(ROSTER_ID), NULL, 10) != round;
+    return TRUE;
 }
 
 static void on_no_responders(void *data, const char *id)
 {
     Link *link = data;
     LinkNews *news;
+    gboolean late;
 
-    if (g_str_equal(id, ROSTER_ID)) {
+    if (is_roster(link, id, &late)) {
         roster_answered(link);
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
                           "this server answers no $SYS requests (older than 2.4)");
@@ -76,12 +88,13 @@ static void on_reply(void *data, const char *id, const char *bytes, gsize len)
 {
     Link *link = data;
     LinkNews *news;
+    gboolean late;
 
-    if (!g_str_equal(id, ROSTER_ID))
+    if (!is_roster(link, id, &late) || late)
         return; /* nobody is asked to answer a task on its reply subject */
-    roster_answered(link);
     news = link_news_new(LINK_NEWS_ROSTER);
-    news->bytes = copy_bytes(bytes, len);
+    news->count = roster_answered(link);
+    news->bytes = link_copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
 }
@@ -96,6 +109,8 @@ static void on_error(void *data, Cause cause, const char *text)
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, cause, text);
         return;
     }
+    if (cause == CAUSE_PERMISSIONS && link_stream_denied(link, text))
+        return; /* likewise of what is only looked at */
     link_post_trouble(link, LINK_NEWS_ERROR, NULL, cause, text);
 }
 
@@ -174,14 +189,16 @@ static void run_roster(Link *link, Wire *wire, const Command *ask)
 {
     pthread_mutex_lock(&link->lock);
     link->roster_due_us = clock_now() + ROSTER_TIMEOUT_MS * 1000LL;
+    link->roster_round = ask->round;
     pthread_mutex_unlock(&link->lock);
-    wire_request(wire, ROSTER_ID, "$SYS.REQ.ACCOUNT.PING.CONNZ", ask->bytes);
+    wire_request(wire, ask->id, "$SYS.REQ.ACCOUNT.PING.CONNZ", ask->bytes);
 }
 
 static void listen_all(Link *link, Wire *wire)
 {
     for (const LinkWatch *watch = link->watch; watch != NULL && watch->subject != NULL; watch++)
         wire_subscribe(wire, watch->subject, watch->class);
+    link_streams_open(link, wire);
 }
 
 static void set_paused(Link *link, gboolean paused)
@@ -201,8 +218,11 @@ static void run_command(Link *link, Wire *wire, const Command *command)
     case COMMAND_ROSTER:
         run_roster(link, wire, command);
         break;
+    case COMMAND_LISTEN: /* only a wake-up */
+        break;
     case COMMAND_PAUSE:
         forget_also(link, wire);
+        link_streams_close(link);
         wire_unsubscribe_all(wire);
         wire_round_trip(wire, HEARTBEAT_TIMEOUT_MS);
         set_paused(link, TRUE);
@@ -248,15 +268,15 @@ static void check_roster(Link *link)
                           "no answer to $SYS.REQ.ACCOUNT.PING.CONNZ");
 }
 
-/* The next command, or NULL when it is time for the heartbeat at `beat_us`. */
-static Command *next_command(Link *link, gint64 beat_us)
+/* The next command, or NULL when it is `until_us` and something else is due. */
+static Command *next_command(Link *link, gint64 until_us)
 {
     Command *command;
 
     pthread_mutex_lock(&link->lock);
     while (link->commands.length == 0 && !link->lost && !link_is_closing(link) &&
-           clock_now() < beat_us)
-        wait_until(link, beat_us);
+           clock_now() < until_us)
+        wait_until(link, until_us);
     command = link->lost || link_is_closing(link) ? NULL : g_queue_pop_head(&link->commands);
     pthread_mutex_unlock(&link->lock);
     return command;
@@ -278,13 +298,15 @@ static void serve(Link *link, Wire *wire)
     gint64 beat_us = clock_now();
 
     while (!link_is_closing(link) && !is_lost(link)) {
-        Command *command = next_command(link, beat_us);
+        Command *command = next_command(link, MIN(beat_us, link_streams_due(link)));
         gint64 now = clock_now();
 
         if (command != NULL) {
             run_command(link, wire, command);
             link_command_free(command);
         }
+        link_streams_sync(link, wire);
+        link_streams_judge(link, wire);
         if (now >= beat_us) {
             heartbeat(link, wire);
             check_roster(link);
@@ -364,6 +386,7 @@ static gboolean try_once(Link *link)
     serve(link, wire);
     link->also_number = 0;
     g_clear_pointer(&link->also_subject, g_free);
+    link_streams_close(link);
     wire_close(wire);
     return TRUE;
 }

@@ -6,36 +6,19 @@
 /* Stands for all queue groups in a key: clean text, which a group's name is, holds no line feed. */
 #define ANY_QUEUE "\n"
 
-static void sub_free(void *data)
-{
-    RosterSub *sub = data;
-
-    g_free(sub->subject);
-    g_free(sub->queue);
-    g_free(sub);
-}
-
-static void client_free(void *data)
-{
-    RosterClient *client = data;
-
-    g_free(client->server);
-    g_free(client->server_name);
-    g_free(client->ip);
-    g_free(client->name);
-    g_free(client->lang);
-    g_free(client->version);
-    g_ptr_array_unref(client->subs);
-    g_free(client);
-}
+/* Connections a server is to tell of in one reply. It has no cap of its own (facts-nats.md), so one
+ * page is the whole roster of all but the largest. */
+enum { ASK_LIMIT = 20000 };
 
 Roster *roster_new(void)
 {
     Roster *roster = g_new0(Roster, 1);
 
-    roster->clients = g_ptr_array_new_with_free_func(client_free);
-
-    roster->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    roster->clients = g_array_new(FALSE, FALSE, sizeof(RosterClient));
+    roster->subs = g_array_new(FALSE, FALSE, sizeof(RosterSub));
+    roster->text = g_string_chunk_new(16 * 1024);
+    roster->counts = g_hash_table_new(g_str_hash, g_str_equal);
+    roster->least = G_MAXUINT;
     return roster;
 }
 
@@ -44,32 +27,50 @@ void roster_free(Roster *roster)
     if (roster == NULL)
         return;
     g_hash_table_unref(roster->counts);
-    g_ptr_array_unref(roster->clients);
+    g_array_unref(roster->clients);
+    g_array_unref(roster->subs);
+    g_string_chunk_free(roster->text);
     g_free(roster);
 }
 
-static void count(Roster *roster, const char *subject, const char *queue, unsigned more)
+const RosterClient *roster_client(const Roster *roster, unsigned index)
 {
-    char *key = g_strconcat(subject, "\n", queue, NULL);
-    unsigned before = GPOINTER_TO_UINT(g_hash_table_lookup(roster->counts, key));
-
-    g_hash_table_insert(roster->counts, key, GUINT_TO_POINTER(before + more));
+    return &g_array_index(roster->clients, RosterClient, index);
 }
 
-static char *string_of(const json_t *object, const char *key)
+const RosterSub *roster_sub(const Roster *roster, const RosterClient *client, unsigned index)
 {
-    const json_t *value = json_object_get(object, key);
-
-    return json_is_string(value)
-               ? text_clean(raw_bytes(json_string_value(value), json_string_length(value)), 256)
-               : NULL;
+    return &g_array_index(roster->subs, RosterSub, client->first_sub + index);
 }
 
-static char *string_or_empty(const json_t *object, const char *key)
+static void count_one(Roster *roster, const char *subject, const char *queue)
 {
-    char *text = string_of(object, key);
+    g_autofree char *key = g_strconcat(subject, "\n", queue, NULL);
+    gpointer kept, before;
 
-    return text != NULL ? text : g_strdup("");
+    if (g_hash_table_lookup_extended(roster->counts, key, &kept, &before))
+        g_hash_table_insert(roster->counts, kept, GUINT_TO_POINTER(GPOINTER_TO_UINT(before) + 1));
+    else
+        g_hash_table_insert(roster->counts, g_string_chunk_insert(roster->text, key),
+                            GUINT_TO_POINTER(1));
+}
+
+/* NULL when it is none. */
+static const char *keep(Roster *roster, const json_t *value)
+{
+    g_autofree char *clean = NULL;
+
+    if (!json_is_string(value))
+        return NULL;
+    clean = text_clean(raw_bytes(json_string_value(value), json_string_length(value)), 256);
+    return g_string_chunk_insert_const(roster->text, clean);
+}
+
+static const char *keep_of(Roster *roster, const json_t *object, const char *key)
+{
+    const char *text = keep(roster, json_object_get(object, key));
+
+    return text != NULL ? text : "";
 }
 
 static guint64 number_of(const json_t *object, const char *key)
@@ -120,51 +121,74 @@ static double ms_of(const char *text)
                                                               : -1;
 }
 
-static RosterClient *read_client(const json_t *connection, const json_t *server)
+static const char *raw_of(const json_t *object, const char *key)
 {
-    RosterClient *client = g_new0(RosterClient, 1);
-    g_autofree char *uptime = string_of(connection, "uptime");
-    g_autofree char *rtt = string_of(connection, "rtt");
-
-    client->cid = number_of(connection, "cid");
-    client->server = string_or_empty(server, "id");
-    client->server_name = string_or_empty(server, "name");
-    client->ip = string_or_empty(connection, "ip");
-    client->port = (unsigned)MIN(number_of(connection, "port"), G_MAXUINT16);
-    client->name = string_or_empty(connection, "name");
-    client->lang = string_or_empty(connection, "lang");
-    client->version = string_or_empty(connection, "version");
-    client->rtt_ms = ms_of(rtt);
-    client->uptime_s = seconds_of(uptime);
-    client->pending_bytes = number_of(connection, "pending_bytes");
-    client->in_msgs = number_of(connection, "in_msgs");
-    client->out_msgs = number_of(connection, "out_msgs");
-    client->subs = g_ptr_array_new_with_free_func(sub_free);
-    return client;
+    return json_string_value(json_object_get(object, key));
 }
 
-static void read_connection(Roster *roster, const json_t *connection, const json_t *server)
+static RosterClient read_client(Roster *roster, const json_t *connection, const json_t *server)
+{
+    return (RosterClient){
+        .cid = number_of(connection, "cid"),
+        .server = keep_of(roster, server, "id"),
+        .server_name = keep_of(roster, server, "name"),
+        .ip = keep_of(roster, connection, "ip"),
+        .port = (unsigned)MIN(number_of(connection, "port"), G_MAXUINT16),
+        .name = keep_of(roster, connection, "name"),
+        .lang = keep_of(roster, connection, "lang"),
+        .version = keep_of(roster, connection, "version"),
+        .leaf = g_strcmp0(raw_of(connection, "kind"), "Leafnode") == 0,
+        .rtt_ms = ms_of(raw_of(connection, "rtt")),
+        .uptime_s = seconds_of(raw_of(connection, "uptime")),
+        .idle_s = seconds_of(raw_of(connection, "idle")),
+        .pending_bytes = number_of(connection, "pending_bytes"),
+        .in_msgs = number_of(connection, "in_msgs"),
+        .out_msgs = number_of(connection, "out_msgs"),
+        .subscriptions = (unsigned)MIN(number_of(connection, "subscriptions"), G_MAXUINT),
+        .first_sub = roster->subs->len,
+    };
+}
+
+/* Inboxes and what else a connection listens to have nothing to do with Heddle. */
+static gboolean is_of_interest(const char *subject)
+{
+    return g_str_has_prefix(subject, "heddle.") || subject[0] == '*' || subject[0] == '>';
+}
+
+static void read_connection(Roster *roster, const json_t *connection, const json_t *data,
+                            const json_t *server)
 {
     json_t *subs = json_object_get(connection, "subscriptions_list_detail"), *sub;
-    RosterClient *client = read_client(connection, server);
+    RosterClient client = read_client(roster, connection, server);
     size_t i;
 
+    if (client.server[0] == '\0') /* the monitoring port has it elsewhere, and no name */
+        client.server = keep_of(roster, data, "server_id");
+    if (g_str_equal(client.name, ROSTER_OURS)) /* of this program, here or elsewhere: no part of */
+        subs = NULL;                           /* the mesh */
     json_array_foreach(subs, i, sub)
     {
-        g_autofree char *subject = string_of(sub, "subject");
-        RosterSub *one;
+        RosterSub one = {.subject = keep(roster, json_object_get(sub, "subject"))};
 
-        if (subject == NULL)
+        if (one.subject == NULL || !is_of_interest(one.subject))
             continue;
-        one = g_new0(RosterSub, 1);
-        one->queue = string_or_empty(sub, "qgroup");
-        one->msgs = number_of(sub, "msgs");
-        count(roster, subject, one->queue, 1);
-        count(roster, subject, ANY_QUEUE, 1);
-        one->subject = g_steal_pointer(&subject);
-        g_ptr_array_add(client->subs, one);
+        one.queue = keep_of(roster, sub, "qgroup");
+        one.msgs = number_of(sub, "msgs");
+        count_one(roster, one.subject, one.queue);
+        count_one(roster, one.subject, ANY_QUEUE);
+        g_array_append_val(roster->subs, one);
+        client.sub_len++;
     }
-    g_ptr_array_add(roster->clients, client);
+    g_array_append_val(roster->clients, client);
+}
+
+static char *trouble_of(const json_t *root)
+{
+    const char *said = raw_of(json_object_get(root, "error"), "description");
+    g_autofree char *clean = said != NULL ? text_clean(raw_text(said), 256) : NULL;
+
+    return clean != NULL ? g_strdup_printf("the server says: %s", clean)
+                         : g_strdup("the server's CONNZ reply cannot be read");
 }
 
 gboolean roster_read(Roster *roster, RawText reply, char **why)
@@ -172,46 +196,46 @@ gboolean roster_read(Roster *roster, RawText reply, char **why)
     json_error_t error;
     json_t *root = json_loadb(reply.bytes, reply.len, JSON_ALLOW_NUL, &error);
     json_t *data = json_object_get(root, "data"), *connections, *connection;
-    g_autofree char *trouble = NULL;
+    unsigned total, limit;
     size_t i;
 
     connections = json_object_get(data, "connections");
     if (!json_is_array(connections)) {
-        trouble = string_of(json_object_get(root, "error"), "description");
-        *why = trouble != NULL ? g_strdup_printf("the server says: %s", trouble)
-                               : g_strdup("the server's CONNZ reply cannot be read");
+        *why = trouble_of(root);
         json_decref(root);
         return FALSE;
     }
     json_array_foreach(connections, i, connection)
     {
-        read_connection(roster, connection, json_object_get(root, "server"));
+        read_connection(roster, connection, data, json_object_get(root, "server"));
     }
-    roster->servers++;
-    roster->connections +=
-        (unsigned)CLAMP(json_integer_value(json_object_get(data, "total")), 0, 10 * 1000 * 1000);
+    total = (unsigned)MIN(number_of(data, "total"), 10 * 1000 * 1000);
+    limit = (unsigned)MIN(number_of(data, "limit"), G_MAXINT);
+    if (number_of(data, "offset") == 0) { /* further pages are of servers that are counted */
+        roster->servers++;
+        roster->connections += total;
+        roster->most = MAX(roster->most, total);
+        roster->least = MIN(roster->least, total);
+    }
+    if (limit > 0 && i >= limit)
+        roster->next_offset =
+            MAX(roster->next_offset, (unsigned)MIN(number_of(data, "offset"), G_MAXINT) + limit);
     json_decref(root);
     return TRUE;
 }
 
-void roster_merge(Roster *to, Roster *from)
+char *roster_ask_heddle(unsigned offset)
 {
-    GHashTableIter iter;
-    gpointer key, value;
+    return g_strdup_printf("{\"subscriptions_detail\":true,\"filter_subject\":\"heddle.>\","
+                           "\"offset\":%u,\"limit\":%d}",
+                           offset, ASK_LIMIT);
+}
 
-    g_hash_table_iter_init(&iter, from->counts);
-    while (g_hash_table_iter_next(&iter, &key, &value)) {
-        unsigned before = GPOINTER_TO_UINT(g_hash_table_lookup(to->counts, key));
-
-        g_hash_table_insert(to->counts, g_strdup(key),
-                            GUINT_TO_POINTER(before + GPOINTER_TO_UINT(value)));
-    }
-    for (guint i = 0; i < from->clients->len; i++)
-        g_ptr_array_add(to->clients, g_ptr_array_index(from->clients, i));
-    g_ptr_array_set_free_func(from->clients, NULL);
-    g_ptr_array_set_size(from->clients, 0);
-    to->servers += from->servers;
-    to->connections += from->connections;
+char *roster_ask_idle(unsigned offset, unsigned limit)
+{
+    return g_strdup_printf(
+        "{\"subscriptions_detail\":true,\"sort\":\"subs\",\"offset\":%u,\"limit\":%u}", offset,
+        limit);
 }
 
 unsigned roster_count(const Roster *roster, const char *subject, const char *queue)

@@ -32,6 +32,7 @@ struct Tap {
     gsize mark_len;
     int fd;        /* eventfd */
     gboolean told; /* it has been written since the last take */
+    clockid_t clock;
 };
 
 Tap *tap_new(unsigned slots, unsigned slot_bytes)
@@ -40,6 +41,7 @@ Tap *tap_new(unsigned slots, unsigned slot_bytes)
 
     refs_init(&tap->refs);
     pthread_mutex_init(&tap->lock, NULL);
+    tap->clock = CLOCK_REALTIME_COARSE;
     tap->count = slots;
     tap->slot_bytes = slot_bytes;
     tap->slots = g_new0(Slot, slots);
@@ -100,6 +102,13 @@ void tap_set_mark(Tap *tap, const char *mark)
     pthread_mutex_unlock(&tap->lock);
 }
 
+void tap_time_exactly(Tap *tap)
+{
+    pthread_mutex_lock(&tap->lock);
+    tap->clock = CLOCK_REALTIME;
+    pthread_mutex_unlock(&tap->lock);
+}
+
 /* Room for `size` more bytes of large messages, at the cost of the oldest ones. */
 static void make_room(Tap *tap, gsize size)
 {
@@ -118,7 +127,7 @@ static void fill_slot(Tap *tap, TapClass class, const char *subject, const void 
     struct timespec now;
     char *store = tap->store + (gsize)(slot - tap->slots) * tap->slot_bytes;
 
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    clock_gettime(tap->clock, &now);
     drop_large(tap, slot);
     slot->seq = tap->counts.last_seq;
     slot->wall_us = (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;

@@ -9,11 +9,18 @@
 
 #include <glib.h>
 
-typedef enum TapClass { TAP_RESULT, TAP_DEAD_LETTER, TAP_TASK, TAP_CLASSES } TapClass;
+typedef enum TapClass {
+    TAP_RESULT,
+    TAP_DEAD_LETTER,
+    TAP_TASK,     /* counted and looked through, never kept */
+    TAP_BUS,      /* anything on a wide subscription: goes to a tap and a traffic of its own */
+    TAP_SENTINEL, /* looked at for what does harm: goes to no tap */
+    TAP_CLASSES
+} TapClass;
 
 typedef struct TapRecord { /* one message, as it was sampled; owned by the taker */
     guint64 seq;           /* 1 for the first message ever put */
-    gint64 wall_us;        /* when it came, to some 4 ms */
+    gint64 wall_us;        /* when it came, to some 4 ms, or exactly (tap_time_exactly) */
     TapClass class;
     char *subject; /* raw: clean before showing */
     gsize size;    /* bytes the message has */
@@ -40,6 +47,10 @@ void tap_reset(Tap *tap);
 
 /* Report messages that hold `mark` (at most 63 bytes) from now on; NULL: none. */
 void tap_set_mark(Tap *tap, const char *mark);
+
+/* From now on take the time of each message exactly, for some 20 ns: where the time between two of
+ * them matters. */
+void tap_time_exactly(Tap *tap);
 
 /* Take one message in. Any thread. TRUE if it holds the mark, so the caller is to post it whole.
  * Tasks are only counted and looked through: a busy worker must not push the results out. */

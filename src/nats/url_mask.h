@@ -2,10 +2,11 @@
 #ifndef NATS_URL_MASK_H
 #define NATS_URL_MASK_H
 
+#include "base/mask.h"
 #include "nats/url.h"
 
 /* What stands for a password or token on the screen. */
-#define URL_BULLETS "•••"
+#define URL_BULLETS MASK_BULLETS
 
 /* Does `comma` (in `text`, a list of servers) perhaps belong to a login? "us,er:pw@host" is one
  * server or two; whoever cannot tell must not show what may be half a password. */

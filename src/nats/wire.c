@@ -1,47 +1,17 @@
-#include "nats/wire.h"
+#include "nats/wire_parts.h"
 
-#include <nats/nats.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/refs.h"
 #include "base/text.h"
 #include "nats/sockets.h"
 #include "nats/watchdog.h"
 #include "nats/wire_login.h"
 
-/* What libnats may hold for us before it drops: enough for a burst, little enough to stay small. */
-enum { PENDING_MESSAGES = 32768, PENDING_BYTES = 8 * 1024 * 1024 };
-enum { MAX_LISTENERS = 8, WRITE_DEADLINE_MS = 2000 };
+enum { WRITE_DEADLINE_MS = 2000 };
 
-/* What a delivery gets. Freed by libnats' last word on the subscription, which may come before or
- * after ours: when the connection closes, all its subscriptions end by themselves. */
-typedef struct Listener {
-    Wire *wire;
-    TapClass class;
-} Listener;
-
-typedef struct Place {
-    natsSubscription *sub; /* NULL: free */
-    unsigned number;
-} Place;
-
-/* Referenced by its owner, by the closed callback to come, and by each subscription until libnats
- * has said that its last message is delivered: libnats may call back after Destroy has returned. */
-struct Wire {
-    Refs refs;
-    WireHooks hooks;
-    natsConnection *nc;
-    natsSubscription *inbox;
-    char *inbox_prefix;
-    char *address; /* that was dialled */
-    Place places[MAX_LISTENERS];
-    unsigned last_number;
-    gint64 dropped; /* by subscriptions that are gone */
-};
-
-static void wire_unref(Wire *wire)
+void wire_unref(Wire *wire)
 {
     if (!refs_drop(&wire->refs))
         return;
@@ -117,18 +87,6 @@ static void on_closed(natsConnection *nc, void *data)
     wire_unref(wire);
 }
 
-static void on_message(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
-{
-    Listener *listener = data;
-    const WireHooks *hooks = &listener->wire->hooks;
-
-    (void)nc;
-    (void)sub;
-    hooks->message(hooks->data, listener->class, natsMsg_GetSubject(msg), natsMsg_GetData(msg),
-                   (gsize)natsMsg_GetDataLength(msg));
-    natsMsg_Destroy(msg);
-}
-
 static void on_reply(natsConnection *nc, natsSubscription *sub, natsMsg *msg, void *data)
 {
     Wire *wire = data;
@@ -147,14 +105,6 @@ static void on_reply(natsConnection *nc, natsSubscription *sub, natsMsg *msg, vo
 static void on_inbox_done(void *data)
 {
     wire_unref(data);
-}
-
-static void on_listener_done(void *data)
-{
-    Listener *listener = data;
-
-    wire_unref(listener->wire);
-    g_free(listener);
 }
 
 /* The address is dialled, not the name: the ladder has resolved it, and libnats' own look-up is not
@@ -291,30 +241,6 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
     return wire;
 }
 
-static gint64 dropped_by(natsSubscription *sub)
-{
-    int64_t dropped = 0;
-
-    natsSubscription_GetDropped(sub, &dropped);
-    return dropped;
-}
-
-static void leave(Wire *wire, Place *place)
-{
-    if (place->sub == NULL)
-        return;
-    wire->dropped += dropped_by(place->sub);
-    natsSubscription_Unsubscribe(place->sub);
-    natsSubscription_Destroy(place->sub);
-    place->sub = NULL;
-}
-
-void wire_unsubscribe_all(Wire *wire)
-{
-    for (unsigned i = 0; i < MAX_LISTENERS; i++)
-        leave(wire, &wire->places[i]);
-}
-
 /* Unsubscribe and flush first: a message for a subscription that another thread removes can crash
  * libnats before 3.6.1. The flush is short, since a dead server answers none. */
 void wire_close(Wire *wire)
@@ -328,35 +254,6 @@ void wire_close(Wire *wire)
     natsConnection_Close(wire->nc);
     natsConnection_Destroy(wire->nc);
     wire_unref(wire);
-}
-
-unsigned wire_subscribe(Wire *wire, const char *subject, TapClass class)
-{
-    Place *place = wire->places, *end = place + MAX_LISTENERS;
-    Listener *listener;
-
-    while (place < end && place->sub != NULL)
-        place++;
-    if (place == end)
-        return 0;
-    listener = g_new(Listener, 1);
-    *listener = (Listener){wire, class};
-    refs_take(&wire->refs);
-    if (natsConnection_Subscribe(&place->sub, wire->nc, subject, on_message, listener) != NATS_OK) {
-        place->sub = NULL;
-        on_listener_done(listener);
-        return 0;
-    }
-    natsSubscription_SetPendingLimits(place->sub, PENDING_MESSAGES, PENDING_BYTES);
-    natsSubscription_SetOnCompleteCB(place->sub, on_listener_done, listener);
-    return place->number = ++wire->last_number;
-}
-
-void wire_unsubscribe(Wire *wire, unsigned number)
-{
-    for (unsigned i = 0; i < MAX_LISTENERS; i++)
-        if (wire->places[i].number == number)
-            leave(wire, &wire->places[i]);
 }
 
 double wire_round_trip(Wire *wire, int timeout_ms)
@@ -395,14 +292,4 @@ gboolean wire_request(Wire *wire, const char *id, const char *subject, const cha
 
     return natsConnection_PublishRequest(wire->nc, subject, reply, bytes, (int)strlen(bytes)) ==
            NATS_OK;
-}
-
-gint64 wire_dropped(Wire *wire)
-{
-    gint64 dropped = wire->dropped;
-
-    for (unsigned i = 0; i < MAX_LISTENERS; i++)
-        if (wire->places[i].sub != NULL)
-            dropped += dropped_by(wire->places[i].sub);
-    return dropped;
 }

@@ -5,6 +5,7 @@
 
 #include "base/cause.h"
 #include "nats/access.h"
+#include "nats/guard.h"
 #include "nats/tap.h"
 #include "nats/url.h"
 
@@ -39,6 +40,13 @@ void wire_close(Wire *wire);
 unsigned wire_subscribe(Wire *wire, const char *subject, TapClass class);
 void wire_unsubscribe(Wire *wire, unsigned number);
 void wire_unsubscribe_all(Wire *wire);
+
+/* Leave `count` busy subscriptions: as wire_unsubscribe(), but what is on its way to them is waited
+ * for, at most `wait_ms`. */
+void wire_leave(Wire *wire, const unsigned *numbers, unsigned count, int wait_ms);
+
+/* What subscription `number` has carried and what waits for us. FALSE when it is gone. */
+gboolean wire_load(Wire *wire, unsigned number, Load *load);
 
 /* PING and wait for the PONG at most `timeout_ms`. Milliseconds, or -1. */
 double wire_round_trip(Wire *wire, int timeout_ms);

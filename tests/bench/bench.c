@@ -220,6 +220,7 @@ START_TEST(all_rows)
         void (*measure)(const Bench *);
     } parts[] = {{"screen", bench_screen},
                  {"bus", bench_bus},
+                 {"watch", bench_watch},
                  {"smoke", bench_smoke},
                  {"verdict", bench_verdict}};
     const char *only = g_getenv("BENCH_ONLY");

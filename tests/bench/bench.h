@@ -47,6 +47,7 @@ double bench_status_kb(pid_t pid, const char *field);
 
 void bench_screen(const Bench *bench); /* first frame, keys, idle */
 void bench_bus(const Bench *bench);    /* flood: rates, memory, stopped terminals */
+void bench_watch(const Bench *bench);  /* heddle.> */
 void bench_smoke(const Bench *bench);
 void bench_verdict(const Bench *bench); /* the ladder on servers that are not as they should be */
 

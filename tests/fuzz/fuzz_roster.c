@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nats/roster.h"
+#include "mesh/bus.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,25 +54,34 @@ static void must_have_doubled(const char *subject, const char *queue, unsigned c
         abort();
 }
 
+static void must_read_twice(const Roster *roster, RawText reply)
+{
+    Roster *twice = roster_new();
+    g_autofree char *why = NULL;
+
+    if (!roster_read(twice, reply, &why) || !roster_read(twice, reply, &why))
+        abort();
+    roster_foreach(roster, must_have_doubled, twice);
+    bus_free(bus_read(twice));
+    roster_free(twice);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    Roster *roster = roster_new(), *twice = roster_new();
+    Roster *roster = roster_new();
     g_autofree char *why = NULL;
 
     if (roster_read(roster, raw_bytes(data, size), &why)) {
-        if (why != NULL || roster->servers != 1)
+        if (why != NULL || roster->servers > 1)
             abort();
         roster_foreach(roster, must_add_up, roster);
         must_be_whole(roster);
-        roster_merge(twice, roster);
-        roster_merge(twice, roster);
-        roster_foreach(roster, must_have_doubled, twice);
+        must_read_twice(roster, raw_bytes(data, size));
     } else {
         must_be_clean(why);
         if (roster->servers != 0 || g_hash_table_size(roster->counts) != 0)
             abort();
     }
-    roster_free(twice);
     roster_free(roster);
     return 0;
 }

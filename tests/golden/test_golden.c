@@ -149,12 +149,45 @@ static Story *scene_no_router(View *view)
     return story;
 }
 
+/* Its panel knows what the profile says of it: elsewhere, in another environment. */
+static Story *scene_elsewhere(View *view)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    static const char *const nobody[] = {NULL};
+    const Actor *actor;
+
+    story_profile(story, "actors:\n"
+                         "  processor/echo:\n"
+                         "    tier: standard\n"
+                         "    env_file: echo.env\n"
+                         "    log: /var/log/heddle/echo.log\n"
+                         "    restart: ssh n7 sudo systemctl restart heddle-echo\n");
+    story_env(story, TRUE);
+    story_fleet(story, pair);
+    actor = g_ptr_array_index(story->model->panels, 1);
+    story_env_file(story, actor, FALSE);
+    story_roster(story, nobody);
+    view->window = WINDOW_ACTOR;
+    view->window_id = actor->id;
+    return story;
+}
+
 static Story *scene_settings(View *view)
 {
     Story *story = healthy(pair);
-    Access *access = story->model->settings.access;
+    Settings *settings = &story->model->settings;
+    Access *access = settings->access;
 
     view->window = WINDOW_SETTINGS;
+    story_profile(story, "actors: {echo: , ehco: {tier: local}}");
+    settings->origins[SETTING_TIER] = ORIGIN_PROFILE;
+    settings->origins[SETTING_TIMEOUT] = ORIGIN_FLAG;
+    settings->origins[SETTING_PAYLOAD] = ORIGIN_EDITED;
+    settings->origins[SETTING_CONFIGS] = ORIGIN_PROFILE;
+    settings->origins[SETTING_ENV_FILE] = ORIGIN_PROFILE;
+    settings->monitor_url = g_strdup("http://127.0.0.1:8222");
+    story->model->env.path = g_strdup("/etc/heddle/all\033[2J.env");
+    story_fleet(story, pair); /* its configs are read anew */
     access_set(access, ACCESS_USER, "op", ORIGIN_CONTEXT);
     access_set(access, ACCESS_PASSWORD, "secret", ORIGIN_ENVIRONMENT);
     access_set(access, ACCESS_TLS_CA, "/etc/ssl/mesh\033[2J-ca.pem", ORIGIN_FLAG);
@@ -249,6 +282,27 @@ static Story *scene_timeline(View *view)
     return story;
 }
 
+/* After a server's restart nobody of Heddle's has come back. */
+static Story *scene_zombies(View *view)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = healthy(pair);
+
+    (void)view;
+    story_lost(story, CAUSE_CLOSED, "the server ended the connection");
+    story_wait(story, 2);
+    story_link_up(story, story->model->link.number);
+    story_roster(story, nobody);
+    story_keep_alive(story, 6);
+    return story;
+}
+
+static Story *scene_findings(View *view)
+{
+    view->window = WINDOW_FINDINGS;
+    return scene_zombies(view);
+}
+
 /* The same among the panes. */
 static Story *scene_changes(View *view)
 {
@@ -258,16 +312,134 @@ static Story *scene_changes(View *view)
     return story;
 }
 
+/* A mesh at work: a goal with two tasks, a dead letter, a result without a task, odd bytes. */
+static Story *scene_bus(View *view)
+{
+    Story *story = healthy(pair);
+    static const struct {
+        const char *subject, *bytes;
+        double ms;
+    } said[] = {
+        {SUBJECT_GOALS, "{\"goal_id\":\"g-1\",\"instruction\":\"digest the news\"}", 0.3},
+        {SUBJECT_INCOMING,
+         "{\"task_id\":\"t-1\",\"parent_task_id\":\"g-1\",\"worker_type\":\"echo\",\"model_tier\":"
+         "\"local\",\"payload\":{\"text\":\"one\"}}",
+         0.4},
+        {"heddle.tasks.echo.local",
+         "{\"task_id\":\"t-1\",\"parent_task_id\":\"g-1\",\"worker_type\":\"echo\",\"payload\":{"
+         "\"text\":\"one\"}}",
+         1.7},
+        {"heddle.results.g-1",
+         "{\"task_id\":\"t-1\",\"parent_task_id\":\"g-1\",\"worker_type\":\"echo\",\"status\":"
+         "\"completed\",\"output\":{\"text\":\"eno\"}}",
+         12},
+        {SUBJECT_INCOMING,
+         "{\"task_id\":\"t-2\",\"parent_task_id\":\"g-1\",\"worker_type\":\"summarizer\","
+         "\"payload\":"
+         "{}}",
+         0.2},
+        {SUBJECT_DEAD_LETTER,
+         "{\"task_id\":\"t-2\",\"worker_type\":\"summarizer\",\"reason\":\"rate_limited: tier "
+         "'standard' has no available capacity\",\"original_task\":{\"parent_task_id\":\"g-1\"}}",
+         30},
+        {"heddle.results.default", "{\"task_id\":\"t-0\",\"status\":\"failed\",\"error\":\"fire\"}",
+         1},
+        {"heddle.\033[2J.\xff", "\033]0;owned\a", 1},
+        {"heddle.control.reload", "{\"action\":\"reload\"}", 1},
+    };
+
+    view->class = TAP_BUS;
+    view->focus = PANE_WATCH;
+    story_listen(story, STREAM_BUS, TRUE);
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
+        story_bus(story, said[i].subject, said[i].bytes);
+        story_pass_ms(story, said[i].ms);
+    }
+    story_keep_alive(story, 1.2);
+    for (int i = 0; i < 3; i++)
+        story_bus(story, "heddle.tasks.echo.local",
+                  "{\"task_id\":\"t-9\",\"worker_type\":\"echo\"}");
+    return story;
+}
+
+/* The tasks alone. */
+static Story *scene_bus_messages(View *view)
+{
+    Story *story = scene_bus(view);
+
+    view->bus_subject = g_strdup("heddle.tasks");
+    view->bus_list = TRUE;
+    return story;
+}
+
+/* Only what a message that is kept says, or a subject. */
+static Story *scene_bus_filter(View *view)
+{
+    Story *story = scene_bus(view);
+
+    g_free(view->filter);
+    view->filter = g_strdup("Capacity");
+    return story;
+}
+
+static Story *scene_bus_narrowed(View *view)
+{
+    Story *story = scene_bus(view);
+
+    story_narrowed(story, STREAM_BUS, STREAM_NARROWED,
+                   "without heddle.tasks.>: 912,345 messages a second");
+    story_suspect(story, SUBJECT_INCOMING, "[1,2]");
+    view->focus = PANE_ACTORS;
+    return story;
+}
+
+/* One message whole, with the way of its task and what else its goal asked for. */
+static Story *scene_bus_message(View *view)
+{
+    Story *story = scene_bus(view);
+
+    for (unsigned i = 0; i < story->model->bus.rows->len; i++) {
+        WatchRow *row = g_ptr_array_index(story->model->bus.rows, i);
+
+        if (view->window_row == NULL && row->note != NULL && row->note->kind == NOTE_DEAD_LETTER)
+            view->window_row = watch_row_ref(row);
+    }
+    view->window = WINDOW_MESSAGE;
+    view->window_lines = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(view->window_lines, g_strdup("{}"));
+    return story;
+}
+
 static const struct {
     const char *name;
     Story *(*tell)(View *);
 } scenes[] = {
-    {"start", scene_start},       {"cards", scene_cards},         {"fleet", scene_fleet},
-    {"refused", scene_refused},   {"silent", scene_silent},       {"proving", scene_proving},
-    {"hostile", scene_hostile},   {"help", scene_help},           {"details", scene_details},
-    {"ascii", scene_ascii},       {"no_router", scene_no_router}, {"ladder", scene_ladder},
-    {"settings", scene_settings}, {"timeline", scene_timeline},   {"changes", scene_changes},
-    {"unsent", scene_unsent},     {"tier", scene_tier},           {"trouble", scene_trouble},
+    {"start", scene_start},
+    {"cards", scene_cards},
+    {"fleet", scene_fleet},
+    {"refused", scene_refused},
+    {"silent", scene_silent},
+    {"proving", scene_proving},
+    {"hostile", scene_hostile},
+    {"help", scene_help},
+    {"details", scene_details},
+    {"ascii", scene_ascii},
+    {"no_router", scene_no_router},
+    {"ladder", scene_ladder},
+    {"settings", scene_settings},
+    {"timeline", scene_timeline},
+    {"changes", scene_changes},
+    {"unsent", scene_unsent},
+    {"tier", scene_tier},
+    {"trouble", scene_trouble},
+    {"bus", scene_bus},
+    {"bus_messages", scene_bus_messages},
+    {"bus_filter", scene_bus_filter},
+    {"bus_narrowed", scene_bus_narrowed},
+    {"bus_message", scene_bus_message},
+    {"elsewhere", scene_elsewhere},
+    {"zombies", scene_zombies},
+    {"findings", scene_findings},
 };
 
 static const struct {

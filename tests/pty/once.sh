@@ -76,10 +76,10 @@ ok "an unknown host is told" json_is 'd["ladder"][1]["cause"] == "unknown_host"'
 
 cd /
 run --nats-url "$url" --output short
-ok "without configs a server that holds is ok" status_is 0
+ok "a server where nobody of Heddle's is warns" status_is 1
 ok "short is one line" test "$(wc -l < "$work/out")" = 1
 run --nats-url "$url" --output nagios
-ok "nagios line" grep -qE '^HEDDLE OK - .* \| actors=0 rtt=[0-9.]+ms$' "$work/out"
+ok "nagios line" grep -qE '^HEDDLE WARNING - .* \| actors=0 rtt=[0-9.]+ms$' "$work/out"
 run --nats-url "$url" --smoke --output json
 ok "a smoke without router says so" json_is 'd["smoke"]["verdict"] == "no_router"'
 run --nats-url "$url" --smoke --smoke-mode direct --worker-type echo --output json
@@ -95,6 +95,49 @@ ok "a named file that is missing fails" out_has "Config file not found: /nonexis
 begin=$(date +%s%N)
 run --nats-url "$url" --wait 1.2 /nonexistent.yaml
 ok "--wait waits while something fails" test $((($(date +%s%N) - begin) / 1000000)) -ge 1100
+
+# Profiles and env files.
+cd "$work" || exit 1
+printf 'nats_url: %s\ntier: standard\ntimeout: 3\nconfigs: [configs]\nactors:\n' "$url" > prod.yaml
+printf '  processor/echo: {env_file: echo.env, tier: local, restart: restart-echo}\n' >> prod.yaml
+printf '# for echo\nexport OLLAMA_URL="http://hush:1"\r\n' > echo.env
+cd / || exit 1
+run --profile "$work/prod.yaml" --output json
+ok "a profile's URL is taken and named" json_is 'd["url_origin"] == "profile"'
+ok "a profile's tier and configs are taken" json_is 'd["tier"] == "standard" and len(d["actors"]) == 2'
+ok "an actor's env file in a profile is looked at" json_is \
+    "d['actors'][1]['checks']['env']['text'] == 'OLLAMA_URL is set (from $work/echo.env)'"
+ok "an actor's restart command is its remedy" json_is \
+    'd["actors"][1]["checks"]["live"]["remedy"] == "restart-echo"'
+ok "no value of an env file is shown" test -z "$(grep -h hush "$work/out" "$work/err")"
+NATS_URL=$url run --profile "$work/prod.yaml" --output json
+ok "the environment is stronger than a profile" json_is 'd["url_origin"] == "NATS_URL"'
+ok "and that is said" err_has "prod.yaml: its nats_url does not count: \$NATS_URL is stronger"
+run --profile "$work/prod.yaml" --nats-url "$url" --tier frontier --output json "$work/configs/echo.yaml"
+ok "flags are stronger than a profile" json_is \
+    'd["url_origin"] == "flag" and d["tier"] == "frontier" and len(d["actors"]) == 1'
+printf 'A=1\n' > "$work/all.env"
+OLLAMA_URL=x run --nats-url "$url" --env-file "$work/all.env" --output json "$work/configs"
+ok "an env file takes the place of this environment" json_is \
+    "d['actors'][1]['checks']['env']['state'] == 'warn' and d['actors'][1]['checks']['env']['text'].endswith('(from $work/all.env)')"
+ok "its remedy writes into it" json_is \
+    "d['actors'][1]['checks']['env']['remedy'] == 'echo OLLAMA_URL=http://localhost:11434 >> $work/all.env'"
+(sleep 0.8; printf 'OLLAMA_URL=x\n' > "$work/new.env"; mv "$work/new.env" "$work/all.env") &
+run --nats-url "$url" --env-file "$work/all.env" --wait 4 --output json "$work/configs"
+ok "an env file that changes is read again" json_is 'd["actors"][1]["checks"]["env"]["state"] == "ok"'
+run --profile "$work/prod.yaml" --print-profile
+ok "a profile is printed" status_is 0
+cp "$work/out" "$work/printed.yaml"
+ok "it knows the actors" out_has "  processor/echo:"
+ok "it keeps what is known of them" out_has "    restart: restart-echo"
+run --profile "$work/printed.yaml" --output json
+ok "a printed profile is a profile" json_is 'd["url_origin"] == "profile" and len(d["actors"]) == 2'
+run --profile "$work/printed.yaml" --print-profile
+ok "and prints itself" cmp "$work/out" "$work/printed.yaml"
+run --nats-url "nats://op:hush@127.0.0.1:1,nats://t0ken@127.0.0.1:2" --print-profile
+ok "no login in a printed profile" test -z "$(grep -hE 'hush|t0ken|op' "$work/out" | grep nats://1)"
+ok "but its servers" out_has "nats_url: 'nats://127.0.0.1:1,nats://127.0.0.1:2'"
+ok "and a word that it is left out" err_has "the login in a URL is left out"
 
 bad() { # NAME WORDS ARGUMENTS…
     local name=$1 words=$2
@@ -112,6 +155,31 @@ bad "bad payload" "--payload" --smoke --payload '[1]'
 bad "bad timeout" "--timeout" --once --timeout nan
 bad "unknown option" "Unknown option" --nonsense
 bad "smoke and read-only" "read-only" --smoke --read-only
+printf 'tier: own\nteir: own\n' > "$work/p.yaml"
+bad "unknown key" "p.yaml: line 2: there is no key 'teir'; the nearest is 'tier'" --profile "$work/p.yaml"
+printf 'timeout: soon\n' > "$work/p.yaml"
+bad "profile's timeout" "p.yaml: line 1: timeout takes seconds" --once --profile "$work/p.yaml"
+printf '\nnats_url: http://op:hush@h\n' > "$work/p.yaml"
+bad "profile's URL" "p.yaml: line 2: nats_url: " --once --profile "$work/p.yaml"
+ok "no password of a profile in an error" test -z "$(grep -h hush "$work/out" "$work/err")"
+printf 'actors:\n  a: {url: http://op:hush@h}\n' > "$work/p.yaml"
+bad "URL of a profile's actor" "p.yaml: line 2: url: " --once --profile "$work/p.yaml"
+printf 'smoke_mode: fast\n' > "$work/p.yaml"
+bad "profile's smoke mode" "p.yaml: line 1: smoke_mode takes task" --once --profile "$work/p.yaml"
+printf 'payload: hush\n' > "$work/p.yaml"
+bad "profile's payload" "p.yaml: line 1: payload: " --once --profile "$work/p.yaml"
+printf 'monitor_url: ftp://x\n' > "$work/p.yaml"
+bad "profile's monitor URL" "p.yaml: line 1: monitor_url: " --once --profile "$work/p.yaml"
+printf 'env_file: none.env\n' > "$work/p.yaml"
+bad "profile's env file" "p.yaml: line 1: env_file: $work/none.env: No such file" --profile "$work/p.yaml"
+bad "no profile" "--profile: /nonexistent.yaml: No such file" --profile /nonexistent.yaml
+bad "profile and demo" "--demo brings" --demo --profile "$work/printed.yaml"
+bad "no env file" "--env-file: /nonexistent.env: No such file" --env-file /nonexistent.env
+mkfifo "$work/fifo"
+bad "an env file that is a FIFO" "fifo: is no regular file" --env-file "$work/fifo"
+printf 'A=1\nhush hush\n' > "$work/bad.env"
+bad "a bad line of an env file" "bad.env: line 2: no KEY=VALUE" --env-file "$work/bad.env"
+ok "which is not shown" test -z "$(grep -h hush "$work/out" "$work/err")"
 
 bad "demo elsewhere" "of its own" --demo --once --nats-url "$url"
 bad "demo with configs" "of its own" --demo --once "$work/configs"

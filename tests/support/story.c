@@ -31,7 +31,9 @@ Story *story_new(const char *url)
 void story_free(Story *story)
 {
     g_ptr_array_unref(story->effects);
+    traffic_unref(story->traffic);
     model_free(story->model);
+    g_free(story->connz);
     g_free(story);
 }
 
@@ -293,24 +295,100 @@ void story_fleet(Story *story, const char *const *files)
     }
 }
 
-void story_env(Story *story, gboolean set)
+static void tell_env(Story *story, unsigned actor, const EnvSource *from, gboolean set)
 {
     Event *event = event_new(EVENT_ENV);
 
+    event->id = actor;
+    event->generation = from->generation;
+    event->env = g_new0(EnvView, 1);
+    event->env->source = g_strdup(from->path);
+    event->env->stamp = (FileStamp){from->path != NULL, 1, 1};
     for (unsigned i = 0; i < HEDDLE_TIERS; i++) {
         EnvReport *report = g_new0(EnvReport, 1);
 
         report->state = set ? STATE_OK : STATE_WARN;
         report->text = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set.");
         report->brief = g_strdup(set ? "OLLAMA_URL is set" : "ANTHROPIC_API_KEY not set");
-        event->env[i] = report;
+        event->env->by_tier[i] = report;
     }
     story_post(story, event);
 }
 
+void story_env(Story *story, gboolean set)
+{
+    tell_env(story, 0, &story->model->env, set);
+}
+
+void story_env_file(Story *story, const Actor *actor, gboolean set)
+{
+    tell_env(story, actor->id, &actor->env, set);
+}
+
+void story_profile(Story *story, const char *yaml)
+{
+    g_autofree char *why = NULL;
+    Profile *profile = profile_parse(raw_text(yaml), "/etc/heddle", &why);
+
+    if (profile == NULL)
+        g_error("story: %s", why);
+    profile->path = g_strdup("/etc/heddle/prod.yaml");
+    story->model->settings.profile = profile;
+}
+
+static void answer_round(Story *story, const char *json)
+{
+    Event *event = event_new(EVENT_ROSTER);
+
+    event->generation = story->model->roster.number;
+    event->roster = roster_new();
+    if (!roster_read(event->roster, raw_text(json), &event->text))
+        g_error("story: %s", event->text);
+    event->bus = bus_read(event->roster);
+    story_post(story, event);
+}
+
+static const char no_connections[] = "{\"data\":{\"connections\":[]}}";
+
+/* Let time pass until a round of this sort is under way; others are answered as before. */
+static void await_round(Story *story, RosterRound round)
+{
+    for (int i = 0; story->model->roster.round != round; i++) {
+        if (i > 150)
+            g_error("story: the roster is not asked");
+        if (story->model->roster.round == ROUND_HEDDLE && story->connz != NULL)
+            answer_round(story, story->connz);
+        else if (story->model->roster.round != ROUND_NONE)
+            answer_round(story, no_connections);
+        story_keep_alive(story, 0.1);
+        if (i % 10 == 9)
+            story_rtt(story, 0.3);
+    }
+}
+
+static void post_round(Story *story, RosterRound round, const char *json)
+{
+    if (story->model->roster.round == ROUND_NONE)
+        story_keep_alive(story, 2.5);
+    await_round(story, round);
+    answer_round(story, json);
+    story_keep_alive(story, 0.3);
+}
+
+void story_connz(Story *story, const char *json)
+{
+    post_round(story, ROUND_HEDDLE, json);
+    g_free(story->connz);
+    story->connz = g_strdup(json);
+}
+
+void story_idle(Story *story, const char *json)
+{
+    post_round(story, ROUND_IDLE, json);
+}
+
 void story_roster(Story *story, const char *const *subscribers)
 {
-    Event *event;
     GString *json = g_string_new("{\"data\":{\"total\":3,\"connections\":[");
 
     for (unsigned i = 0; subscribers[i] != NULL; i++) {
@@ -323,16 +401,8 @@ void story_roster(Story *story, const char *const *subscribers)
         g_string_append(json, "}]}");
     }
     g_string_append(json, "]}}");
-    if (!story->model->roster.running)
-        story_keep_alive(story, 2.5);
-    event = event_new(EVENT_ROSTER);
-    event->id = story->model->link.number;
-    event->roster = roster_new();
-    if (!roster_read(event->roster, raw_bytes(json->str, json->len), &event->text))
-        g_error("story: %s", event->text);
-    story_post(story, event);
+    story_connz(story, json->str);
     g_string_free(json, TRUE);
-    story_keep_alive(story, 0.3);
 }
 
 static void free_record(void *data)
@@ -396,4 +466,63 @@ char *story_log(const Story *story)
                                effect->bytes != NULL ? effect->bytes : "-");
     }
     return g_string_free(log, FALSE);
+}
+
+/* --- the watch of the whole bus --- */
+
+void story_listen(Story *story, LinkStream stream, gboolean on)
+{
+    Event *event = event_new(EVENT_LISTEN);
+
+    event->stream = stream;
+    event->on = on;
+    story_post(story, event);
+}
+
+void story_bus(Story *story, const char *subject, const char *bytes)
+{
+    gsize len = strlen(bytes);
+    TapRecord *record = g_malloc0(sizeof(TapRecord) + len + 1);
+    Event *event = event_new(EVENT_BUS);
+
+    if (story->traffic == NULL)
+        story->traffic = traffic_new();
+    traffic_put(story->traffic, subject, len);
+    record->seq = story->model->bus.last_seq + 1;
+    record->wall_us = story->now_wall;
+    record->class = TAP_BUS;
+    record->subject = g_strdup(subject);
+    record->size = record->len = len;
+    memcpy(record->bytes, bytes, len);
+    event->rows = g_ptr_array_new_with_free_func(free_record);
+    g_ptr_array_add(event->rows, record);
+    event->counts.last_seq = record->seq;
+    event->traffic = traffic_take(story->traffic);
+    for (unsigned i = 0; i < event->traffic->count; i++) /* as all times of a story */
+        event->traffic->rows[i].wall_us = story->now_wall;
+    story_post(story, event);
+}
+
+void story_narrowed(Story *story, LinkStream stream, StreamWidth width, const char *why)
+{
+    LinkNews *news = news_of(story, story->model->link.number, LINK_NEWS_NARROWED);
+
+    news->stream = stream;
+    news->count = width;
+    news->text = g_strdup(why);
+    post_news(story, news);
+}
+
+void story_suspect(Story *story, const char *subject, const char *bytes)
+{
+    Event *event = event_new(EVENT_POISON);
+
+    event->id = story->model->link.number;
+    event->poison = poison_judge(subject, raw_text(bytes), TRUE);
+    story_post(story, event);
+}
+
+void story_pass_ms(Story *story, double ms)
+{
+    pass(story, (gint64)(ms * 1000));
 }

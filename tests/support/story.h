@@ -9,6 +9,8 @@ typedef struct Story {
     Model *model;
     Effects *effects; /* all that were asked for so far */
     gint64 now_us, now_wall;
+    char *connz;      /* the last roster told; NULL: none */
+    Traffic *traffic; /* of story_bus(); NULL: none yet */
 } Story;
 
 /* A model that has just started: 2026-11-23T14:02:00Z, smoke deadline 5 s. */
@@ -47,10 +49,26 @@ void story_result(Story *story, const char *status, double ms);
 void story_fleet(Story *story, const char *const *files);
 /* Environment in which all is set, or nothing. */
 void story_env(Story *story, gboolean set);
+/* What a profile says, from before the fleet is told; an actor's own env file, likewise. */
+void story_profile(Story *story, const char *yaml);
+void story_env_file(Story *story, const Actor *actor, gboolean set);
 /* Who is subscribed: "subject queue" words. */
 void story_roster(Story *story, const char *const *subscribers);
+/* Likewise, as a server's reply; and which connections have subscribed least. */
+void story_connz(Story *story, const char *json);
+void story_idle(Story *story, const char *json);
 /* A message on the bus. */
 void story_message(Story *story, TapClass class, const char *bytes);
+
+/* The whole bus: the operator turns to it or away; a message on it; the guard's word; a message
+ * that the sentinel found suspect. */
+void story_listen(Story *story, LinkStream stream, gboolean on);
+void story_bus(Story *story, const char *subject, const char *bytes);
+void story_narrowed(Story *story, LinkStream stream, StreamWidth width, const char *why);
+void story_suspect(Story *story, const char *subject, const char *bytes);
+
+/* Time passes without a tick. */
+void story_pass_ms(Story *story, double ms);
 
 /* How many effects of a kind were asked for; the last of a kind; all as text (caller frees). */
 int story_effects(const Story *story, EffectKind kind);

@@ -35,7 +35,7 @@ allow src/nats "base nats"
 allow src/mesh "base heddle nats mesh"
 allow src/demo "base heddle nats demo"
 allow ui "base heddle nats mesh ui src"
-only 'src/nats/wire(_login)?\.[ch]|src/demo/[a-z_]+\.c' 'nats/nats\.h'
+only 'src/nats/wire(_login|_parts)?\.[ch]|src/demo/[a-z_]+\.c' 'nats/nats\.h'
 only 'src/nats/(http|monitor)\.c' 'curl/curl\.h'
 only 'ui/term(_found)?\.c' 'curses\.h'
 only 'ui/line_editor\.c' 'readline/readline\.h'

@@ -15,6 +15,7 @@
 enum { MAX_SETTINGS = 4 };
 
 static char *folder; /* $XDG_CONFIG_HOME while a test runs */
+static const char *profile_context;
 
 typedef struct Case {
     const char *flags;                   /* words apart by blanks; %s is the folder */
@@ -116,6 +117,7 @@ static void set_up(void)
         g_unsetenv(name);
     }
     folder = folder_new();
+    profile_context = NULL;
     g_setenv("XDG_CONFIG_HOME", folder, TRUE);
     put("pw", "pass word\r\nnot this\n");
     put("empty", "\n");
@@ -151,6 +153,7 @@ static gboolean take(const char *flags, const char *const *variables, const char
     }
     access_words_offer(&words, options);
     ck_assert(g_option_context_parse_strv(options, &argv, NULL));
+    words.profile_context = profile_context;
     ok = access_words_take(&words, access, url, why);
     access_words_clear(&words);
     return ok;
@@ -197,6 +200,48 @@ START_TEST(the_url_comes_from_the_context)
     ck_assert_pstr_eq(url, "nats://o:1");
     ck_assert_str_eq(access->context, "other");
     secret_free(url);
+    access_unref(access);
+}
+END_TEST
+
+static const struct {
+    const char *flags, *variable, *value;
+} contexts[] = {
+    {"", NULL, "/p"},
+    {"--context other", NULL, "/o"},
+    {"", "NATS_CONTEXT=other", "/o"},
+    {"--no-context", NULL, NULL},
+    {"--creds /f", NULL, "/f"},
+};
+
+/* Stronger than the selected context, weaker than one that is named here and now. */
+START_TEST(a_profile_may_name_the_context)
+{
+    const char *variables[MAX_SETTINGS] = {contexts[_i].variable};
+    Access *access = access_new();
+    g_autofree char *why = NULL;
+    char *url = NULL;
+
+    put("nats/context/prod.json", "{\"creds\": \"/p\"}");
+    profile_context = "prod";
+    ck_assert_msg(take(contexts[_i].flags, variables, "{\"creds\": \"/sel\"}", access, &url, &why),
+                  "%s", why);
+    ck_assert_pstr_eq(access_get(access, ACCESS_CREDS), contexts[_i].value);
+    secret_free(url);
+    access_unref(access);
+}
+END_TEST
+
+START_TEST(a_profiles_context_that_is_missing_is_named_as_its_own)
+{
+    static const char *const none[MAX_SETTINGS] = {NULL};
+    Access *access = access_new();
+    g_autofree char *why = NULL;
+    char *url = NULL;
+
+    profile_context = "gone";
+    ck_assert(!take("", none, NULL, access, &url, &why));
+    ck_assert_msg(g_str_has_prefix(why, "the profile's context: "), "%s", why);
     access_unref(access);
 }
 END_TEST
@@ -311,6 +356,8 @@ int main(void)
     tcase_add_loop_test(tcase, the_stronger_origin_wins, 0, G_N_ELEMENTS(cases));
     tcase_add_loop_test(tcase, what_does_not_go_together_is_refused, 0, G_N_ELEMENTS(faults));
     tcase_add_test(tcase, the_url_comes_from_the_context);
+    tcase_add_loop_test(tcase, a_profile_may_name_the_context, 0, G_N_ELEMENTS(contexts));
+    tcase_add_test(tcase, a_profiles_context_that_is_missing_is_named_as_its_own);
     tcase_add_test(tcase, secrets_are_known_as_such);
     tcase_add_loop_test(tcase, an_answer_is_not_shown, 0, G_N_ELEMENTS(prompts));
     tcase_add_test(tcase, a_signal_finds_the_terminal_as_it_was);

@@ -36,6 +36,40 @@ static const char *word(const json_t *root, const char *key)
     return json_string_value(json_object_get(root, key));
 }
 
+/* Heddle's own sentence stays, and where it is from comes behind it. */
+START_TEST(an_env_verdict_says_where_it_is_from)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    static const char *const nobody[] = {NULL};
+    g_autofree char *text = NULL;
+
+    story_profile(story, "actors:\n"
+                         "  echo: {tier: standard, env_file: '/etc/x y.env', restart: restart-it}");
+    story_env(story, TRUE);
+    story_fleet(story, pair);
+    story_env_file(story, g_ptr_array_index(story->model->panels, 1), FALSE);
+    story_roster(story, nobody);
+    text = report_text(story->model, REPORT_TABLE, plain);
+    ck_assert_ptr_nonnull(strstr(text, "processor · echo  standard\n"));
+    ck_assert_ptr_nonnull(strstr(text, "env     ANTHROPIC_API_KEY not set. (from /etc/x y.env)\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "next: echo ANTHROPIC_API_KEY=your-key >> '/etc/x y.env' && restart-it\n"));
+    ck_assert_ptr_nonnull(strstr(text, "live    nobody is subscribed on "
+                                       "heddle.tasks.echo.standard\n            next: restart-it"));
+    story_free(story);
+}
+END_TEST
+
+START_TEST(this_processs_environment_is_not_named)
+{
+    Story *story = all_well();
+    g_autofree char *text = report_text(story->model, REPORT_TABLE, plain);
+
+    ck_assert_ptr_nonnull(strstr(text, "env     OLLAMA_URL is set\n"));
+    story_free(story);
+}
+END_TEST
+
 START_TEST(json_has_the_fields_of_schema_1)
 {
     static const char *const keys[] = {
@@ -99,6 +133,11 @@ static void make_unknown(Story *story)
     event->link->kind = LINK_NEWS_NO_ROSTER;
     event->link->link = story->model->link.number;
     event->link->text = g_strdup("no right to ask");
+    story_keep_alive(story, 2.5);
+    story_post(story, event);
+    event = event_new(EVENT_ROSTER); /* nor does a monitoring port tell */
+    event->generation = story->model->roster.number;
+    event->text = g_strdup("refused");
     story_post(story, event);
 }
 
@@ -206,6 +245,8 @@ int main(void)
 {
     TCase *tcase = tcase_create("report");
 
+    tcase_add_test(tcase, an_env_verdict_says_where_it_is_from);
+    tcase_add_test(tcase, this_processs_environment_is_not_named);
     tcase_add_test(tcase, json_has_the_fields_of_schema_1);
     tcase_add_test(tcase, no_form_holds_the_password);
     tcase_add_loop_test(tcase, exit_status_and_nagios_word_follow_the_verdict, 0,

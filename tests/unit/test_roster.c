@@ -61,14 +61,39 @@ END_TEST
 START_TEST(servers_of_a_cluster_add_up)
 {
     gboolean ok;
-    Roster *sum = roster_new(), *one = read_all(reply, &ok);
+    Roster *sum = read_all(reply, &ok);
+    g_autofree char *why = NULL;
 
-    roster_merge(sum, one);
-    roster_merge(sum, one);
+    ck_assert(roster_read(sum, raw_text(reply), &why));
     ck_assert_uint_eq(sum->servers, 2);
+    ck_assert_uint_eq(sum->connections, 6);
+    ck_assert_uint_eq(sum->most, 3);
     ck_assert_uint_eq(roster_count(sum, "heddle.tasks.echo.local", "processors-echo"), 4);
+    ck_assert_uint_eq(sum->next_offset, 0);
     roster_free(sum);
-    roster_free(one);
+}
+END_TEST
+
+/* A full page is told to be followed by another; the last one is not, and counts no server twice.
+ */
+START_TEST(a_full_page_asks_for_the_next)
+{
+    gboolean ok;
+    Roster *roster = read_all("{\"data\":{\"total\":3,\"offset\":0,\"limit\":2,\"connections\":["
+                              "{\"cid\":1},{\"cid\":2}]}}",
+                              &ok);
+    g_autofree char *why = NULL;
+
+    ck_assert(ok);
+    ck_assert_uint_eq(roster->next_offset, 2);
+    ck_assert(roster_read(roster,
+                          raw_text("{\"data\":{\"total\":3,\"offset\":2,\"limit\":2,"
+                                   "\"connections\":[{\"cid\":3}]}}"),
+                          &why));
+    ck_assert_uint_eq(roster->clients->len, 3);
+    ck_assert_uint_eq(roster->servers, 1);
+    ck_assert_uint_eq(roster->connections, 3);
+    roster_free(roster);
 }
 END_TEST
 
@@ -97,11 +122,12 @@ START_TEST(strange_entries_are_passed_over)
     gboolean ok;
     Roster *roster = read_all("{\"data\":{\"total\":-5,\"connections\":[null,1,{},"
                               "{\"subscriptions_list_detail\":[{\"subject\":7},null,"
-                              "{\"subject\":\"a\\u001bb\",\"qgroup\":[]}]}]}}",
+                              "{\"subject\":\"heddle.a\\u001bb\",\"qgroup\":[]},"
+                              "{\"subject\":\"_INBOX.x\"}]}]}}",
                               &ok);
 
     ck_assert(ok);
-    ck_assert_uint_eq(roster_count(roster, "a␛b", NULL), 1);
+    ck_assert_uint_eq(roster_count(roster, "heddle.a␛b", NULL), 1);
     ck_assert_uint_eq(roster->connections, 0);
     roster_free(roster);
 }
@@ -114,6 +140,7 @@ int main(void)
     tcase_add_test(tcase, subscribers_are_counted_by_subject_and_queue);
     tcase_add_test(tcase, a_group_called_star_is_counted_once);
     tcase_add_test(tcase, servers_of_a_cluster_add_up);
+    tcase_add_test(tcase, a_full_page_asks_for_the_next);
     tcase_add_loop_test(tcase, what_cannot_be_read_says_so, 0, G_N_ELEMENTS(unreadable));
     tcase_add_test(tcase, strange_entries_are_passed_over);
     return suite_run("roster", tcase, 20);

@@ -1,0 +1,177 @@
+#include "mesh/findings.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "mesh/findings_parts.h"
+#include "mesh/timeline_observe.h"
+#include "mesh/verdict.h"
+
+/* Worst harm first: what stops the mesh, what loses or doubles tasks, what may. Those that are told
+ * have an entry in the timeline when they come and go; the others only sum up rows that have one.
+ */
+static const struct {
+    void (*find)(const Model *model, Found *found);
+    gboolean told;
+} detectors[] = {
+    {find_zombies, TRUE},
+    {find_poison, FALSE}, /* the timeline has each message */
+    {find_no_router, FALSE},
+    {find_refused_subscriptions, TRUE},
+    {find_double_workers, TRUE},
+    {find_wrong_command, FALSE},
+    {find_ungrouped_routers, TRUE},
+    {find_bad_configs, FALSE},
+    {find_double_goals, TRUE},
+    {find_other_tier, FALSE},
+    {find_bogus_tier, FALSE},
+    {find_wide_name, TRUE},
+    {find_not_running, FALSE},
+    {find_stuck_start, FALSE},
+    {find_slow_actor, TRUE},
+    {find_url_split, FALSE},
+    {find_unheard_dead_letters, FALSE},
+    {find_env_notes, FALSE},
+};
+
+void finding_free(void *data)
+{
+    Finding *finding = data;
+
+    g_free(finding->key);
+    g_free(finding->text);
+    g_free(finding->next);
+    g_ptr_array_unref(finding->evidence);
+    g_free(finding);
+}
+
+Finding *found_add(Found *found, const char *id, State state, const char *what, char *text)
+{
+    Finding *finding = g_new0(Finding, 1);
+
+    finding->id = id;
+    finding->state = state;
+    finding->key = g_strdup_printf("%s %s", id, what);
+    finding->text = text;
+    finding->evidence = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(found, finding);
+    return finding;
+}
+
+void found_evidence(Finding *finding, char *line)
+{
+    g_ptr_array_add(finding->evidence, line);
+}
+
+void found_remedy(Finding *finding, const Model *model, const Actor *actor)
+{
+    g_free(finding->next);
+    finding->next = verdict_next(model, actor, finding->id);
+}
+
+char *found_name(const Actor *actor)
+{
+    g_autofree char *name = actor_name(actor);
+    const char *kind = kind_info(actor_kind(actor))->word;
+
+    return g_str_equal(name, kind) ? g_strdup(name) : g_strdup_printf("%s %s", kind, name);
+}
+
+char *found_client(const RosterClient *client)
+{
+    g_autofree char *up = client->uptime_s >= 0
+                              ? clock_span(client->uptime_s * (gint64)G_USEC_PER_SEC)
+                              : g_strdup("a time not told");
+
+    return g_strdup_printf("connection %" G_GUINT64_FORMAT " from %s:%u (%s %s), up for %s%s%s",
+                           client->cid, client->ip, client->port,
+                           client->lang[0] != '\0' ? client->lang : "a client", client->version, up,
+                           client->server_name[0] != '\0' ? ", on " : "", client->server_name);
+}
+
+gboolean found_roster(const Model *model)
+{
+    return model->link.state == LINK_UP && model->roster.state == ROSTER_KNOWN;
+}
+
+static Finding *find_key(const GPtrArray *findings, const char *key)
+{
+    for (unsigned i = 0; i < findings->len; i++) {
+        Finding *finding = g_ptr_array_index(findings, i);
+
+        if (g_str_equal(finding->key, key))
+            return finding;
+    }
+    return NULL;
+}
+
+/* A failure is worse than any warning; within each the order of the detectors stands. */
+static int compare(const void *a, const void *b)
+{
+    const Finding *x = *(Finding *const *)a, *y = *(Finding *const *)b;
+
+    return (int)y->state - (int)x->state;
+}
+
+static void note_change(Model *model, const Finding *finding, gboolean gone)
+{
+    g_autofree char *track = g_strdup_printf("finding %s", finding->id);
+    Change change = {.at_us = model->now_us,
+                     .wall_us = model->now_wall,
+                     .track = track,
+                     .text = finding->text,
+                     .state = gone ? STATE_OK : finding->state,
+                     .word = gone ? "gone" : "found"};
+    Track passing = {0}; /* findings of one id come and go by themselves */
+
+    timeline_append(model->timeline, &passing, &change);
+    track_clear(&passing);
+}
+
+void findings_refresh(Model *model)
+{
+    GPtrArray *before = model->findings;
+
+    model->findings = g_ptr_array_new_with_free_func(finding_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(detectors); i++) {
+        unsigned first = model->findings->len;
+
+        detectors[i].find(model, model->findings);
+        for (; first < model->findings->len; first++)
+            ((Finding *)g_ptr_array_index(model->findings, first))->told = detectors[i].told;
+    }
+    g_ptr_array_sort(model->findings, compare);
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        Finding *finding = g_ptr_array_index(model->findings, i);
+        const Finding *old = find_key(before, finding->key);
+
+        finding->since_us = old != NULL ? old->since_us : model->now_us;
+        finding->since_wall = old != NULL ? old->since_wall : model->now_wall;
+        finding->dismissed = old != NULL && old->dismissed;
+        if (old == NULL && finding->told)
+            note_change(model, finding, FALSE);
+    }
+    for (unsigned i = 0; i < before->len; i++) {
+        const Finding *old = g_ptr_array_index(before, i);
+
+        if (old->told && find_key(model->findings, old->key) == NULL)
+            note_change(model, old, TRUE);
+    }
+    g_ptr_array_unref(before);
+}
+
+unsigned findings_count(const Model *model, State *worst)
+{
+    unsigned count = 0;
+
+    *worst = STATE_OK;
+    for (unsigned i = 0; i < model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, i);
+
+        if (finding->dismissed)
+            continue;
+        count++;
+        *worst = state_worse(*worst, finding->state);
+    }
+    return count;
+}

@@ -1,0 +1,178 @@
+/* Who did not come back: Heddle 0.9.2 never reconnects (../shared/facts-heddle.md, "Zombies after
+ * any lost connection"). This program lives through the same loss, so it has seen who was there. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "mesh/findings_parts.h"
+
+/* After a connection is back, a client that reconnects has done so by then (nats-py tries every two
+ * seconds). */
+#define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
+
+static gboolean is_zombie(const Model *model, const Actor *actor)
+{
+    const Presence *presence = &actor->presence;
+
+    return actor->probe == model->probe && presence->gone_us != 0 && presence->with_link;
+}
+
+static void add_zombie(const Model *model, Finding *finding, const Actor *actor, GString *next)
+{
+    const Presence *presence = &actor->presence;
+    g_autofree char *name = found_name(actor), *command = actor_restart(model, actor);
+    g_autofree char *age = clock_span(model->link.lost_us - presence->since_us);
+
+    found_evidence(finding,
+                   g_strdup_printf("%s: %u subscribed for at least %s before the loss, none since",
+                                   name, presence->most, age));
+    if (command != NULL)
+        g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
+}
+
+static char *zombie_text(const Model *model, GPtrArray *lost)
+{
+    g_autofree char *at = clock_local(model->link.lost_wall);
+    g_autoptr(GString) names = g_string_new(NULL);
+    enum { NAMES_MOST = 6 };
+
+    for (unsigned i = 0; i < MIN(lost->len, NAMES_MOST); i++) {
+        g_autofree char *name = actor_name(g_ptr_array_index(lost, i));
+
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", name);
+    }
+    if (lost->len > NAMES_MOST)
+        g_string_append_printf(names, " and %u more", lost->len - NAMES_MOST);
+    return g_strdup_printf("restart %s: not back since the connection was lost at %s", names->str,
+                           at);
+}
+
+void find_zombies(const Model *model, Found *found)
+{
+    g_autoptr(GPtrArray) lost = g_ptr_array_new();
+    const LinkView *link = &model->link;
+    g_autofree char *down = NULL, *up = NULL, *between = NULL;
+    GString *next;
+    Finding *finding;
+
+    if (!found_roster(model) || link->lost_us == 0 || model->now_us - link->up_us < COMES_BACK_US)
+        return;
+    for (unsigned i = 0; i < model->panels->len; i++)
+        if (is_zombie(model, g_ptr_array_index(model->panels, i)))
+            g_ptr_array_add(lost, g_ptr_array_index(model->panels, i));
+    if (lost->len == 0)
+        return;
+    finding = found_add(found, "zombie", STATE_FAIL, "", zombie_text(model, lost));
+    down = clock_local(link->lost_wall);
+    up = clock_local(link->up_wall);
+    between = clock_span(link->up_us - link->lost_us);
+    found_evidence(finding,
+                   g_strdup_printf("our own connection was lost at %s and back at %s, after %s",
+                                   down, up, between));
+    next = g_string_new(NULL);
+    for (unsigned i = 0; i < lost->len; i++)
+        add_zombie(model, finding, g_ptr_array_index(lost, i), next);
+    finding->next = g_string_free(next, FALSE);
+}
+
+/* --- poison --- */
+
+/* A roster is asked every two seconds, so who goes by a message is missed at most that much later;
+ * and a message that nobody went by is told for as long as it may matter. */
+#define GOES_WITHIN_US (5 * (gint64)G_USEC_PER_SEC)
+#define TOLD_FOR_US    (300 * (gint64)G_USEC_PER_SEC)
+
+static gboolean is_victim(const Model *model, const Actor *actor, const PoisonSeen *seen)
+{
+    const Presence *presence = &actor->presence;
+    ActorKind kind = actor_kind(actor);
+    g_autofree char *name = NULL, *subject = NULL;
+
+    if (presence->gone_us < seen->at_us || presence->gone_us > seen->at_us + GOES_WITHIN_US)
+        return FALSE; /* 0 when it is there */
+    switch (seen->poison->victim) {
+    case VICTIM_ROUTER:
+        return kind == KIND_ROUTER;
+    case VICTIM_GOALS:
+        return kind == KIND_PIPELINE || kind == KIND_ORCHESTRATOR;
+    case VICTIM_WORKER:
+        name = actor_name(actor);
+        subject = kind_subject(kind, name, actor_tier(model, actor));
+        return g_strcmp0(subject, seen->poison->subject) == 0;
+    default:
+        return FALSE;
+    }
+}
+
+/* Names them in `names` and puts what restarts them into `next`; how many there are. */
+static unsigned name_victims(const Model *model, const PoisonSeen *seen, GString *names,
+                             GString *next)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        g_autofree char *name = NULL, *restart = NULL;
+
+        if (!is_victim(model, actor, seen))
+            continue;
+        name = found_name(actor);
+        restart = actor_restart(model, actor);
+        g_string_append_printf(names, "%s%s", count > 0 ? ", " : "", name);
+        if (restart != NULL)
+            g_string_append_printf(next, "%s%s", count > 0 ? "\n" : "", restart);
+        count++;
+    }
+    return count;
+}
+
+static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
+{
+    const Poison *poison = seen->poison;
+    g_autofree char *what = g_strdup_printf("%s %s", poison->subject, poison_word(poison->harm));
+    g_autofree char *at = clock_local(seen->wall_us), *iso = clock_iso(seen->wall_us);
+    g_autoptr(GString) names = g_string_new(NULL), next = g_string_new(NULL);
+    unsigned victims = name_victims(model, seen, names, next);
+    gboolean recent = model->now_us - seen->at_us < TOLD_FOR_US;
+    Finding *finding;
+
+    if (victims == 0 && !recent)
+        return;
+    finding = found_add(
+        found, poison_is_deadly(poison) ? "poison" : "poison_ui",
+        victims > 0 ? STATE_FAIL : STATE_WARN, what,
+        victims > 0
+            ? g_strdup_printf("a message on %s at %s (%s) took down: %s", poison->subject, at,
+                              poison_word(poison->harm), names->str)
+            : g_strdup_printf("a message on %s at %s (%s) takes down %s", poison->subject, at,
+                              poison_word(poison->harm), poison_victims(poison->victim)));
+    found_evidence(finding, g_strdup_printf("%s  %s", iso, poison->head));
+    if (poison->task_id != NULL)
+        found_evidence(finding, g_strdup_printf("task id %s", poison->task_id));
+    if (victims > 0)
+        found_evidence(finding,
+                       g_strdup_printf("gone within %d s of it: %s",
+                                       (int)(GOES_WITHIN_US / G_USEC_PER_SEC), names->str));
+    found_remedy(finding, model, NULL);
+    if (next->len > 0) {
+        g_free(finding->next);
+        finding->next = g_strdup(next->str);
+    }
+}
+
+/* The newest of each sort: its key has no time, so one that comes again is the same finding. */
+void find_poison(const Model *model, Found *found)
+{
+    for (unsigned i = model->poisons->len; i-- > 0;) {
+        const PoisonSeen *seen = g_ptr_array_index(model->poisons, i);
+        gboolean newer = FALSE;
+
+        for (unsigned k = i + 1; k < model->poisons->len && !newer; k++) {
+            const PoisonSeen *other = g_ptr_array_index(model->poisons, k);
+
+            newer = other->poison->harm == seen->poison->harm &&
+                    g_str_equal(other->poison->subject, seen->poison->subject);
+        }
+        if (!newer)
+            add_poison(model, found, seen);
+    }
+}

@@ -1,0 +1,54 @@
+/* What the files of findings share, and nobody else includes. A detector looks at the model and
+ * adds what it finds. */
+#ifndef MESH_FINDINGS_PARTS_H
+#define MESH_FINDINGS_PARTS_H
+
+#include "mesh/facts.h"
+#include "mesh/findings.h"
+
+typedef GPtrArray Found; /* of Finding * */
+
+/* Add one, about `what` (an actor's name, a connection: with the id it is the key). Takes `text`.
+ * Returns it, for its evidence and what to type. */
+Finding *found_add(Found *found, const char *id, State state, const char *what, char *text);
+
+/* Add a line of evidence; takes it. */
+void found_evidence(Finding *finding, char *line);
+
+/* What to type, from the remedy of the finding's id filled in for `actor` (NULL: the link). */
+void found_remedy(Finding *finding, const Model *model, const Actor *actor);
+
+/* "router router_rules", "processor echo". Caller frees. */
+char *found_name(const Actor *actor);
+
+/* "connection 7 from 10.0.0.7:4001 (python3 2.16.0), up for 3 m, on n1". Caller frees. */
+char *found_client(const RosterClient *client);
+
+/* "10.0.0.7:4001": is the roster known, and is it of a connection that stands? */
+gboolean found_roster(const Model *model);
+
+/* findings_lost.c */
+void find_zombies(const Model *model, Found *found);
+void find_poison(const Model *model, Found *found);
+
+/* findings_bus.c */
+void find_no_router(const Model *model, Found *found);
+void find_refused_subscriptions(const Model *model, Found *found);
+void find_double_workers(const Model *model, Found *found);
+void find_wrong_command(const Model *model, Found *found);
+void find_ungrouped_routers(const Model *model, Found *found);
+void find_other_tier(const Model *model, Found *found);
+void find_bogus_tier(const Model *model, Found *found);
+void find_wide_name(const Model *model, Found *found);
+void find_double_goals(const Model *model, Found *found);
+void find_not_running(const Model *model, Found *found);
+void find_stuck_start(const Model *model, Found *found);
+void find_slow_actor(const Model *model, Found *found);
+void find_unheard_dead_letters(const Model *model, Found *found);
+
+/* findings_config.c */
+void find_bad_configs(const Model *model, Found *found);
+void find_url_split(const Model *model, Found *found);
+void find_env_notes(const Model *model, Found *found);
+
+#endif

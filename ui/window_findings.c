@@ -1,0 +1,50 @@
+/* The findings in a window: a line each, and below the selected one what was seen, why it matters,
+ * what to type next and how to know that it worked. */
+#include "ui/window_lines.h"
+
+#include "base/clock.h"
+#include "mesh/findings.h"
+#include "mesh/glyph.h"
+
+static void add_details(Lines *to, const Model *model, const Finding *finding)
+{
+    g_autofree char *local = clock_local(finding->since_wall),
+                    *utc = clock_utc(finding->since_wall);
+    g_autofree char *since = g_strdup_printf("%s (%s)", local, utc);
+    g_autofree char *why = verdict_remedy(model, NULL, finding->id, REMEDY_WHY);
+    g_autofree char *verify = verdict_remedy(model, NULL, finding->id, REMEDY_VERIFY);
+
+    for (unsigned i = 0; i < finding->evidence->len; i++)
+        lines_field(to, i == 0 ? "  seen" : "", g_ptr_array_index(finding->evidence, i));
+    lines_field(to, "  since", since);
+    lines_field(to, "  why", why);
+    if (finding->next != NULL) {
+        lines_add(to, STYLE_DIM, g_strdup("  type next"));
+        lines_text(to, STYLE_KEY, 4, finding->next);
+    }
+    lines_field(to, "  then", verify);
+    lines_blank(to);
+}
+
+void window_findings_lines(Lines *to, const Model *model, const View *view)
+{
+    int selected = view_selected_finding(model, view);
+
+    if (selected < 0)
+        lines_text(to, STYLE_NORMAL, 0,
+                   "nothing found: the mesh is as it should be, as far as "
+                   "can be seen from here");
+    for (int i = 0; i < (int)model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(model->findings, (guint)i);
+        g_autofree char *head =
+            g_strdup_printf("%s %s%s", glyph_state(finding->state, FALSE), finding->text,
+                            finding->dismissed ? " (dismissed)" : "");
+        Style style = finding->dismissed ? STYLE_DIM : canvas_state_style(finding->state);
+
+        if (i == selected)
+            to->mark = (int)to->lines->len;
+        lines_text(to, i == selected ? style | STYLE_SELECTED : style, 0, head);
+        if (i == selected)
+            add_details(to, model, finding);
+    }
+}
