@@ -27,7 +27,7 @@ static gboolean actors_known(const Model *model)
         if (probe->ladder == NULL)
             return FALSE;
     }
-    return model->fleet_known && model->env.view != NULL;
+    return model->fleet_known && model->local.scan != NULL && model->env.view != NULL;
 }
 
 static gboolean link_known(const Model *model)

@@ -83,6 +83,7 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     lines_field(to, "checked", checked);
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         add_check(to, model, actor, id);
+    window_local_lines(to, model, actor);
     if (command != NULL) {
         lines_blank(to);
         lines_add(to, STYLE_DIM, g_strdup("its command"));

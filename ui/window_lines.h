@@ -36,6 +36,9 @@ void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char 
 /* window_ladder.c: the rungs of every URL in use, with all that was seen. */
 void window_ladder_lines(Lines *to, const Model *model, const View *view);
 
+/* window_local.c: an actor's connections, processes and log. */
+void window_local_lines(Lines *to, const Model *model, const Actor *actor);
+
 /* window_findings.c: all findings, the selected one with evidence and remedy. */
 void window_findings_lines(Lines *to, const Model *model, const View *view);
 

@@ -2,6 +2,7 @@
 #include "heddle/config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -96,6 +97,7 @@ ConfigReport *config_check(const char *path, ActorKind forced)
         break;
     }
     report->stamp = file.stamp;
+    report->real_path = realpath(path, NULL);
     report->text = sentence(report, clean_path);
     report->state = report->warning != NULL ? STATE_WARN : states[report->outcome];
     if (report->kind == KIND_UNKNOWN && report->why_no_kind == NULL) {
@@ -117,5 +119,6 @@ void config_report_free(ConfigReport *report)
     g_free(report->name);
     g_free(report->default_tier);
     g_free(report->nats_url);
+    free(report->real_path); /* of realpath() */
     g_free(report);
 }

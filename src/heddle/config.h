@@ -39,6 +39,7 @@ typedef struct ConfigReport {
     char *name;         /* value of `name`, clean; NULL if absent or no scalar */
     char *default_tier; /* value of default_model_tier; NULL if absent */
     char *nats_url;     /* value of nats_url (mcp); NULL if absent. NOT cleaned of a password. */
+    char *real_path;    /* raw: absolute, links resolved; NULL when there is no such file */
     FileStamp stamp;    /* of the very bytes that were judged */
 } ConfigReport;
 

@@ -271,6 +271,9 @@ static const Remedy table[] = {
      "It has a config here and nobody is subscribed on its subject. It may have ended at its "
      "start, run on another server, or never have been started.",
      ACTORS, "The live row counts it."},
+    {"log_says", "The bus does not show what an actor says to its log alone.",
+     ACTORS "   then mend what it says, and start it again",
+     "Its log says nothing of it any more."},
     {"stuck_start",
      "A connection without a subscription is an idle MCP gateway, a program that only publishes, "
      "or an actor that hangs between connect and subscribe: its log then has actor.connected and "

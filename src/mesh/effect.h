@@ -20,6 +20,8 @@ typedef enum EffectKind {
     EFFECT_READ_ROSTER,  /* what was replied in round `generation`; `on`: look for actors in it */
     EFFECT_ASK_MONITOR,  /* the monitoring port at host `text`, as round `generation`; `bytes`: id
                             of the server that it must be of */
+    EFFECT_SCAN_PROCS,   /* look at the processes of this machine */
+    EFFECT_READ_LOG,     /* what is new in log `text` of actor `id` */
     EFFECT_LISTEN,       /* link `id` takes `stream` up, whole, or leaves it: `on` */
     EFFECT_SAVE,         /* `bytes` (`len` of them) to a new file at `text` */
     EFFECT_PAUSE,        /* link `id` leaves its subscriptions, or takes them up: `on` */

@@ -48,6 +48,7 @@ struct Engine {
     GHashTable *links;   /* number -> Link * */
     GHashTable *cancels; /* generation -> Cancel *, a reference each */
     Gather *gather;      /* of the roster's replies */
+    GHashTable *logs;    /* "actor id\npath" -> ActorLog * */
     const char *const *configs;
     char *heddle_home;
     Access *access;    /* may be NULL */
@@ -72,6 +73,7 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     FileStamp stamp;
     gboolean with_access, with_bus;
     gsize payload_bytes;
+    ActorLog *log;  /* the engine's; NULL unless it reads one */
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
 } Job;
 
@@ -271,6 +273,33 @@ static void on_link_news(void *data, LinkNews *news)
     queue_post(engine->queue, event, news->kind == LINK_NEWS_ERROR ? QUEUE_NORMAL : QUEUE_DECISIVE);
 }
 
+static void scan_procs(void *data)
+{
+    Job *job = data;
+    Event *event;
+    ProcScan *scan = procs_scan("/proc");
+
+    event = event_new(EVENT_PROCS);
+    event->procs = scan;
+    post(job->engine, event);
+}
+
+/* One at a time for each log: the next is asked for when this one's event has come. */
+static void read_log(void *data)
+{
+    Job *job = data;
+    Event *event;
+    LogSummary *summary = g_new0(LogSummary, 1);
+
+    while (actor_log_poll(job->log, summary))
+        ;
+    event = event_new(EVENT_LOG);
+    event->id = job->id;
+    event->text = g_strdup(job->text);
+    event->log = summary;
+    post(job->engine, event);
+}
+
 /* --- effects, on the main thread --- */
 
 static void do_walk(Engine *engine, Effect *effect)
@@ -433,6 +462,28 @@ static void do_save(Engine *engine, Effect *effect)
     runner_add(engine->runner, save, job, job_free);
 }
 
+static void do_scan_procs(Engine *engine, Effect *effect)
+{
+    (void)effect;
+    runner_add(engine->runner, scan_procs, job_new(engine), job_free);
+}
+
+static void do_read_log(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+    g_autofree char *key = g_strdup_printf("%u\n%s", effect->id, effect->text);
+    ActorLog *log = g_hash_table_lookup(engine->logs, key);
+
+    if (log == NULL) {
+        log = actor_log_open(effect->text);
+        g_hash_table_insert(engine->logs, g_steal_pointer(&key), log);
+    }
+    job->id = effect->id;
+    job->text = g_strdup(effect->text);
+    job->log = log;
+    runner_add(engine->runner, read_log, job, job_free);
+}
+
 static void do_pause(Engine *engine, Effect *effect)
 {
     Link *link = find_link(engine, effect->id);
@@ -456,6 +507,8 @@ static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
     [EFFECT_ASK_ROSTER] = do_ask_roster,
     [EFFECT_READ_ROSTER] = do_read_roster,
     [EFFECT_ASK_MONITOR] = do_ask_monitor,
+    [EFFECT_SCAN_PROCS] = do_scan_procs,
+    [EFFECT_READ_LOG] = do_read_log,
     [EFFECT_LISTEN] = do_listen,
     [EFFECT_SAVE] = do_save,
     [EFFECT_PAUSE] = do_pause,
@@ -482,6 +535,8 @@ Engine *engine_new(const EngineHow *how)
     engine->runner = runner_new(RUNNERS);
     engine->tap = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
     engine->gather = gather_new();
+    engine->logs =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)actor_log_free);
     engine->bus = tap_new(TAP_SLOTS, TAP_SLOT_BYTES);
     tap_time_exactly(engine->bus);
     engine->traffic = traffic_new();
@@ -513,6 +568,7 @@ void engine_free(Engine *engine)
     g_hash_table_unref(engine->cancels);
     queue_free(engine->queue);
     gather_free(engine->gather);
+    g_hash_table_unref(engine->logs);
     tap_unref(engine->tap);
     tap_unref(engine->bus);
     traffic_unref(engine->traffic);

@@ -30,6 +30,8 @@ void event_free(void *data)
     if (event->ladder != NULL)
         ladder_free(event->ladder);
     link_news_free(event->link);
+    procs_free(event->procs);
+    g_free(event->log);
     bus_free(event->bus);
     roster_free(event->roster);
     if (event->rows != NULL)

@@ -17,6 +17,8 @@ typedef enum EventKind {
     EVENT_PROBE,  /* climb `generation` of `url` ended: `ladder` */
     EVENT_LINK,   /* `link` */
     EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
+    EVENT_PROCS,  /* the processes of this machine were looked at: `procs` */
+    EVENT_LOG,    /* log `text` of actor `id` was read: `log`, or nothing new (NULL) */
     EVENT_SAMPLE, /* the tap was sampled: `rows`, `counts` */
     EVENT_BUS,    /* the bus was: `rows`, `counts`, and perhaps `traffic` */
     EVENT_POISON, /* link `id` saw a suspect message: `poison`, `count` that nobody looked at */
@@ -52,6 +54,8 @@ typedef struct Event {
     Ladder *ladder;
     LinkNews *link;
     Roster *roster;
+    ProcScan *procs;
+    LogSummary *log;
     Bus *bus;        /* borrows from `roster`; NULL when nobody looks for actors in it */
     GPtrArray *rows; /* of TapRecord * */
     TapCounts counts;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mesh/local.h"
+
 const char *actor_url(const Model *model, const Actor *actor)
 {
     if (actor->url != NULL)
@@ -141,17 +143,31 @@ static const EnvSource *env_source(const Model *model, const Actor *actor)
     return actor->env.path != NULL || actor->env.view != NULL ? &actor->env : &model->env;
 }
 
+/* The process whose environment counts: what runs knows best. NULL: none that can be read. */
+static const HeddleProc *local_env_proc(const Model *model, const Actor *actor)
+{
+    const HeddleProc *proc = local_proc(model, actor);
+
+    return proc != NULL && proc->env_readable ? proc : NULL;
+}
+
 const EnvReport *actor_env(const Model *model, const Actor *actor, Tier tier)
 {
+    const HeddleProc *proc = local_env_proc(model, actor);
     const EnvView *view = env_source(model, actor)->view;
 
+    if (proc != NULL && tier < TIER_OWN)
+        return proc->env[tier];
     return view != NULL && tier < TIER_OWN ? view->by_tier[tier] : NULL;
 }
 
 char *actor_env_source(const Model *model, const Actor *actor)
 {
+    const HeddleProc *proc = local_env_proc(model, actor);
     const EnvSource *source = env_source(model, actor);
 
+    if (proc != NULL)
+        return g_strdup_printf("the environment of pid %d", proc->pid);
     if (source->view != NULL)
         return g_strdup(source->view->source);
     return source->path != NULL ? text_clean(raw_text(source->path), 0) : NULL;
@@ -160,9 +176,17 @@ char *actor_env_source(const Model *model, const Actor *actor)
 char *actor_env_command(const Model *model, const Actor *actor)
 {
     const EnvSource *source = env_source(model, actor);
+    const HeddleProc *proc = local_env_proc(model, actor);
     gboolean local = g_str_equal(actor_tier(model, actor), tier_word(TIER_LOCAL));
     g_autofree char *path = NULL, *restart = NULL;
 
+    if (proc != NULL && source->path == NULL) { /* no variable reaches one that runs */
+        g_autofree char *command = actor_restart(model, actor);
+
+        return g_strdup_printf(
+            "export %s; %s",
+            local ? "OLLAMA_URL=http://localhost:11434" : "ANTHROPIC_API_KEY=your-key", command);
+    }
     if (source->path == NULL)
         return NULL;
     path = command_word(source->path);
@@ -175,8 +199,13 @@ char *actor_env_command(const Model *model, const Actor *actor)
 
 char *actor_restart(const Model *model, const Actor *actor)
 {
-    return actor->restart != NULL ? text_clean(raw_text(actor->restart), 0)
-                                  : actor_command(model, actor);
+    const HeddleProc *proc = local_proc(model, actor);
+    g_autofree char *command = NULL;
+
+    if (actor->restart != NULL)
+        return text_clean(raw_text(actor->restart), 0);
+    command = actor_command(model, actor);
+    return proc != NULL ? local_restart(proc, command) : g_steal_pointer(&command);
 }
 
 gboolean actor_is_shown(const Actor *actor)

@@ -14,23 +14,15 @@ static const struct {
     void (*find)(const Model *model, Found *found);
     gboolean told;
 } detectors[] = {
-    {find_zombies, TRUE},
-    {find_poison, FALSE}, /* the timeline has each message */
-    {find_no_router, FALSE},
-    {find_refused_subscriptions, TRUE},
-    {find_double_workers, TRUE},
-    {find_wrong_command, FALSE},
-    {find_ungrouped_routers, TRUE},
-    {find_bad_configs, FALSE},
-    {find_double_goals, TRUE},
-    {find_other_tier, FALSE},
-    {find_bogus_tier, FALSE},
-    {find_wide_name, TRUE},
-    {find_not_running, FALSE},
-    {find_stuck_start, FALSE},
-    {find_slow_actor, TRUE},
-    {find_url_split, FALSE},
-    {find_unheard_dead_letters, FALSE},
+    {find_zombies, TRUE},           {find_poison, FALSE}, /* the timeline has each message */
+    {find_no_router, FALSE},        {find_refused_subscriptions, TRUE},
+    {find_double_workers, TRUE},    {find_wrong_command, FALSE},
+    {find_ungrouped_routers, TRUE}, {find_bad_configs, FALSE},
+    {find_double_goals, TRUE},      {find_other_tier, FALSE},
+    {find_bogus_tier, FALSE},       {find_wide_name, TRUE},
+    {find_not_running, FALSE},      {find_in_logs, TRUE},
+    {find_stuck_start, FALSE},      {find_slow_actor, TRUE},
+    {find_url_split, FALSE},        {find_unheard_dead_letters, FALSE},
     {find_env_notes, FALSE},
 };
 

@@ -1,7 +1,9 @@
 /* Traps that configs, URLs and environments show. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "mesh/findings_parts.h"
+#include "mesh/local.h"
 #include "mesh/verdict.h"
 
 /* YAML that all three checks take, and an actor that dies or goes astray with it. */
@@ -43,6 +45,32 @@ static gboolean differ(const char *a, const char *b)
     return !same;
 }
 
+/* Processes of this machine that were told another server. */
+static unsigned split_processes(const Model *model, Found *found, Finding **finding)
+{
+    const ProcScan *scan = model->local.scan;
+    unsigned split = 0;
+
+    for (unsigned i = 0; scan != NULL && i < scan->procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(scan->procs, i);
+        g_autofree char *masked = NULL, *name = NULL;
+
+        if (proc->url == NULL || proc->monitor || proc->copy_of != 0 ||
+            !differ(proc->url, model->settings.url))
+            continue;
+        if (*finding == NULL)
+            *finding = found_add(found, "url_split", STATE_WARN, "", NULL);
+        split++;
+        masked = nats_url_mask(proc->url);
+        name = local_name(proc);
+        found_evidence(
+            *finding,
+            g_strdup_printf("%s, heddle %s, uses %s%s", name, kind_info(proc->kind)->word, masked,
+                            proc->url_origin == ORIGIN_DEFAULT ? ", Heddle's default" : ""));
+    }
+    return split;
+}
+
 void find_url_split(const Model *model, Found *found)
 {
     Finding *finding = NULL;
@@ -62,11 +90,59 @@ void find_url_split(const Model *model, Found *found)
         found_evidence(finding, g_strdup_printf("%s uses %s%s", shown, masked,
                                                 actor->url != NULL ? "" : ", by its config"));
     }
+    split += split_processes(model, found, &finding);
     if (finding == NULL)
         return;
     finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,
                                     split == 1 ? "actor uses" : "actors use", model->url_shown);
     found_remedy(finding, model, NULL);
+}
+
+/* What an actor's log says that the bus does not show, or shows later. */
+static const struct {
+    LogMark mark;
+    const char *words;
+    State state;
+} log_marks[] = {
+    {LOG_VIOLATION, "the server refused it a subject, though its log says subscribed", STATE_FAIL},
+    {LOG_EXCEPTION, "it ended between connect and subscribe", STATE_FAIL},
+    {LOG_REFUSED, "it did not start", STATE_FAIL},
+    {LOG_RELOAD_FAILED, "a reload failed: it runs with its old config", STATE_WARN},
+};
+
+/* Does it hold now? What was said before the actor came up again does not. */
+static gboolean log_holds(const LogSummary *log, LogMark mark)
+{
+    const LogNote *note = &log->notes[mark];
+
+    return note->seen && (mark != LOG_EXCEPTION || note->stage == LOG_STAGE_CONNECTED);
+}
+
+void find_in_logs(const Model *model, Found *found)
+{
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        const LogSummary *log = actor->log.summary;
+
+        for (gsize k = 0; log != NULL && k < G_N_ELEMENTS(log_marks); k++) {
+            const LogNote *note = &log->notes[log_marks[k].mark];
+            g_autofree char *shown = NULL, *path = NULL, *at = NULL, *what = NULL;
+            Finding *finding;
+
+            if (!log_holds(log, log_marks[k].mark))
+                continue;
+            shown = found_name(actor);
+            path = text_clean(raw_text(actor->log.path), 0);
+            at = note->at_us != 0 ? clock_iso(note->at_us) : g_strdup("at a time not told");
+            what = g_strdup_printf("%s %d", shown, log_marks[k].mark);
+            finding =
+                found_add(found, "log_says", log_marks[k].state, what,
+                          g_strdup_printf("%s: %s: %s", shown, log_marks[k].words, note->text));
+            found_evidence(finding,
+                           g_strdup_printf("%s, %s%s", path, note->exact ? "" : "about ", at));
+            found_remedy(finding, model, actor);
+        }
+    }
 }
 
 /* What the environment check says beside its verdict: a false alarm, or a choice it made. */

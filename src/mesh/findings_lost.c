@@ -4,16 +4,46 @@
 
 #include "base/clock.h"
 #include "mesh/findings_parts.h"
+#include "mesh/local.h"
 
 /* After a connection is back, a client that reconnects has done so by then (nats-py tries every two
  * seconds). */
 #define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
 
+/* Heddle's own check gives up after two minutes (facts-heddle.md): a process that is older and has
+ * no connection is not in its start. */
+#define START_US (150 * (gint64)G_USEC_PER_SEC)
+
+/* It went with our own connection and has had the time to come back; or its process, which can be
+ * seen, lives without any connection. */
 static gboolean is_zombie(const Model *model, const Actor *actor)
 {
     const Presence *presence = &actor->presence;
+    const HeddleProc *proc;
 
-    return actor->probe == model->probe && presence->gone_us != 0 && presence->with_link;
+    if (actor->probe != model->probe || presence->replicas > 0)
+        return FALSE;
+    if (presence->gone_us != 0 && presence->with_link &&
+        model->now_us - model->link.up_us >= COMES_BACK_US)
+        return TRUE;
+    proc = local_proc(model, actor);
+    return proc != NULL && local_is_cut_off(proc) && model->now_wall - proc->started_us > START_US;
+}
+
+static void add_processes(const Model *model, Finding *finding, const Actor *actor)
+{
+    g_autoptr(GPtrArray) procs = local_procs(model, actor);
+
+    for (unsigned i = 0; i < procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(procs, i);
+        g_autofree char *name = local_name(proc);
+
+        found_evidence(finding, g_strdup_printf("%s: %s %s", name, proc->command,
+                                                !proc->sockets_readable ? "(another user's)"
+                                                : local_is_cut_off(proc)
+                                                    ? "lives without a TCP connection"
+                                                    : "lives, and has a TCP connection"));
+    }
 }
 
 static void add_zombie(const Model *model, Finding *finding, const Actor *actor, GString *next)
@@ -22,14 +52,21 @@ static void add_zombie(const Model *model, Finding *finding, const Actor *actor,
     g_autofree char *name = found_name(actor), *command = actor_restart(model, actor);
     g_autofree char *age = clock_span(model->link.lost_us - presence->since_us);
 
-    found_evidence(finding,
-                   g_strdup_printf("%s: %u subscribed for at least %s before the loss, none since",
-                                   name, presence->most, age));
+    if (presence->with_link)
+        found_evidence(finding, g_strdup_printf(
+                                    "%s: %u subscribed for at least %s before the loss, none since",
+                                    name, presence->most, age));
+    else
+        found_evidence(finding, g_strdup_printf("%s: nobody on its subject", name));
+    if (actor->log.summary != NULL && actor->log.summary->stage == LOG_STAGE_LOST)
+        found_evidence(finding, g_strdup_printf("%s: its log says: %s", name,
+                                                actor->log.summary->notes[LOG_DISCONNECTED].text));
+    add_processes(model, finding, actor);
     if (command != NULL)
         g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
 }
 
-static char *zombie_text(const Model *model, GPtrArray *lost)
+static char *zombie_text(const Model *model, GPtrArray *lost, gboolean with_link)
 {
     g_autofree char *at = clock_local(model->link.lost_wall);
     g_autoptr(GString) names = g_string_new(NULL);
@@ -42,32 +79,44 @@ static char *zombie_text(const Model *model, GPtrArray *lost)
     }
     if (lost->len > NAMES_MOST)
         g_string_append_printf(names, " and %u more", lost->len - NAMES_MOST);
-    return g_strdup_printf("restart %s: not back since the connection was lost at %s", names->str,
-                           at);
+    return with_link ? g_strdup_printf("restart %s: not back since the connection was lost at %s",
+                                       names->str, at)
+                     : g_strdup_printf("restart %s: running, without a connection", names->str);
+}
+
+static void add_our_loss(const Model *model, Finding *finding)
+{
+    const LinkView *link = &model->link;
+    g_autofree char *down = clock_local(link->lost_wall), *up = clock_local(link->up_wall);
+    g_autofree char *between = clock_span(link->up_us - link->lost_us);
+
+    found_evidence(finding,
+                   g_strdup_printf("our own connection was lost at %s and back at %s, after %s",
+                                   down, up, between));
 }
 
 void find_zombies(const Model *model, Found *found)
 {
     g_autoptr(GPtrArray) lost = g_ptr_array_new();
-    const LinkView *link = &model->link;
-    g_autofree char *down = NULL, *up = NULL, *between = NULL;
+    gboolean with_link = FALSE;
     GString *next;
     Finding *finding;
 
-    if (!found_roster(model) || link->lost_us == 0 || model->now_us - link->up_us < COMES_BACK_US)
+    if (!found_roster(model))
         return;
-    for (unsigned i = 0; i < model->panels->len; i++)
-        if (is_zombie(model, g_ptr_array_index(model->panels, i)))
-            g_ptr_array_add(lost, g_ptr_array_index(model->panels, i));
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        Actor *actor = g_ptr_array_index(model->panels, i);
+
+        if (!is_zombie(model, actor))
+            continue;
+        g_ptr_array_add(lost, actor);
+        with_link |= actor->presence.with_link;
+    }
     if (lost->len == 0)
         return;
-    finding = found_add(found, "zombie", STATE_FAIL, "", zombie_text(model, lost));
-    down = clock_local(link->lost_wall);
-    up = clock_local(link->up_wall);
-    between = clock_span(link->up_us - link->lost_us);
-    found_evidence(finding,
-                   g_strdup_printf("our own connection was lost at %s and back at %s, after %s",
-                                   down, up, between));
+    finding = found_add(found, "zombie", STATE_FAIL, "", zombie_text(model, lost, with_link));
+    if (with_link)
+        add_our_loss(model, finding);
     next = g_string_new(NULL);
     for (unsigned i = 0; i < lost->len; i++)
         add_zombie(model, finding, g_ptr_array_index(lost, i), next);

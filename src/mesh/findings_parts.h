@@ -49,6 +49,7 @@ void find_unheard_dead_letters(const Model *model, Found *found);
 /* findings_config.c */
 void find_bad_configs(const Model *model, Found *found);
 void find_url_split(const Model *model, Found *found);
+void find_in_logs(const Model *model, Found *found);
 void find_env_notes(const Model *model, Found *found);
 
 #endif

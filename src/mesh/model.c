@@ -80,6 +80,8 @@ void actor_free(void *data)
     for (gsize i = 0; i < G_N_ELEMENTS(actor->seen); i++)
         track_clear(&actor->seen[i]);
     g_free(actor->path);
+    g_free(actor->log.path);
+    g_free(actor->log.summary);
     g_free(actor->bus_name);
     g_free(actor->bus_tier);
     wipe_free(actor->url);
@@ -189,6 +191,7 @@ void model_free(Model *model)
     env_source_clear(&model->env);
     if (model->proving.ladder != NULL)
         ladder_free(model->proving.ladder);
+    procs_free(model->local.scan);
     bus_free(model->roster.bus);
     roster_free(model->roster.roster);
     roster_free(model->roster.idle);

@@ -8,12 +8,14 @@
 
 #include "base/origin.h"
 #include "base/refs.h"
+#include "heddle/actor_log.h"
 #include "heddle/config.h"
 #include "heddle/env.h"
 #include "heddle/fleet.h"
 #include "heddle/message.h"
 #include "heddle/note.h"
 #include "heddle/poison.h"
+#include "heddle/procs.h"
 #include "heddle/profile.h"
 #include "mesh/bus.h"
 #include "mesh/flows.h"
@@ -134,6 +136,14 @@ typedef struct Presence {
     gboolean with_link;        /* it went with a connection of ours that was lost */
 } Presence;
 
+/* The log that an actor writes, when one is known. */
+typedef struct LogView {
+    char *path;          /* raw; NULL: none is known */
+    LogSummary *summary; /* NULL: not read yet */
+    gboolean reading;
+    gint64 asked_us;
+} LogView;
+
 typedef struct Actor {
     unsigned id;
     char *path;           /* of its config; NULL: it has none here, but was seen on the bus */
@@ -151,6 +161,7 @@ typedef struct Actor {
     const ProfileActor *profile; /* what the profile says of it, and was taken; NULL: nothing */
     Probe *probe; /* of the URL it uses; borrowed from the model; NULL until it is known */
     Presence presence;
+    LogView log;
     Track seen[4]; /* what the timeline saw last, by CheckId (mesh/verdict.h) */
 } Actor;
 
@@ -259,6 +270,14 @@ typedef struct PoisonSeen {
 
 enum { POISONS_KEPT = 100 };
 
+/* What runs on this machine. */
+typedef struct LocalView {
+    ProcScan *scan; /* NULL: not looked yet */
+    gint64 at_us, asked_us, cost_us;
+    gint64 logs_us; /* when logs were last thought of */
+    gboolean running;
+} LocalView;
+
 typedef enum RosterState { ROSTER_NOT_ASKED, ROSTER_KNOWN, ROSTER_CANNOT_TELL } RosterState;
 
 /* What is being asked. A round ends when no more replies come: each server gives its own. */
@@ -323,6 +342,7 @@ typedef struct Model {
     guint64 poisons_untold; /* suspect messages that were too many to look at */
     gint64 reload_wall;     /* when heddle.control.reload was last asked for; 0: never seen */
     RosterView roster;
+    LocalView local;
     gboolean paused; /* the process is about to be stopped: nothing is sampled */
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;

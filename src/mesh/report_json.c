@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "mesh/findings.h"
+#include "mesh/local.h"
 #include "mesh/timeline.h"
 #include "mesh/verdict.h"
 
@@ -44,6 +45,48 @@ static json_t *check_json(const Model *model, const Actor *actor, CheckId id)
     return object;
 }
 
+enum { CLIENTS_REPORTED = 50 };
+
+static json_t *clients_json(const Model *model, const Actor *actor)
+{
+    const BusActor *on_bus = actor_on_bus(model, actor);
+    json_t *array = json_array();
+
+    for (unsigned i = 0; on_bus != NULL && i < MIN(on_bus->clients->len, CLIENTS_REPORTED); i++) {
+        const RosterClient *client = g_ptr_array_index(on_bus->clients, i);
+
+        json_array_append_new(
+            array,
+            json_pack("{s:I, s:s, s:s, s:i, s:s, s:s, s:o, s:I, s:I, s:I, s:I}", "cid",
+                      (json_int_t)client->cid, "server", client->server_name, "ip", client->ip,
+                      "port", (int)client->port, "lang", client->lang, "version", client->version,
+                      "rtt_ms", json_ms(client->rtt_ms), "uptime_s", (json_int_t)client->uptime_s,
+                      "pending_bytes", (json_int_t)client->pending_bytes, "in_msgs",
+                      (json_int_t)client->in_msgs, "out_msgs", (json_int_t)client->out_msgs));
+    }
+    return array;
+}
+
+static json_t *processes_json(const Model *model, const Actor *actor)
+{
+    g_autoptr(GPtrArray) procs = local_procs(model, actor);
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(procs, i);
+        g_autofree char *url = proc->url != NULL ? nats_url_mask(proc->url) : NULL;
+
+        json_array_append_new(
+            array,
+            json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o}", "pid", proc->pid, "kind",
+                      kind_info(proc->kind)->word, "command", proc->command, "tier",
+                      json_text(proc->tier), "url", json_text(url), "unit", json_text(proc->unit),
+                      "connections",
+                      proc->sockets_readable ? json_integer(proc->sockets->len) : json_null()));
+    }
+    return array;
+}
+
 static json_t *actor_json(const Model *model, const Actor *actor)
 {
     g_autofree char *name = actor_name(actor);
@@ -54,10 +97,11 @@ static json_t *actor_json(const Model *model, const Actor *actor)
 
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         json_object_set_new(checks, check_word(id), check_json(model, actor, id));
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:o}", "kind",
-                     kind_info(actor_kind(actor))->word, "name", name, "config", json_text(path),
-                     "origin", path != NULL ? "config" : "bus", "tier",
-                     json_text(tier[0] != '\0' ? tier : NULL), "url", url, "checks", checks);
+    return json_pack(
+        "{s:s, s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o}", "kind", kind_info(actor_kind(actor))->word,
+        "name", name, "config", json_text(path), "origin", path != NULL ? "config" : "bus", "tier",
+        json_text(tier[0] != '\0' ? tier : NULL), "url", url, "checks", checks, "clients",
+        clients_json(model, actor), "processes", processes_json(model, actor));
 }
 
 static json_t *lines_json(const GPtrArray *lines)

@@ -13,6 +13,7 @@ static void on_tick(Model *model, const Event *event, Effects *effects)
     update_actors_tick(model, effects);
     update_probes_tick(model, effects);
     update_roster_tick(model, effects);
+    update_local_tick(model, effects);
     update_watch_tick(model);
     update_smoke_tick(model, event->text, effects);
 }
@@ -37,6 +38,18 @@ static void on_probe(Model *model, const Event *event, Effects *effects)
 static void on_roster(Model *model, const Event *event, Effects *effects)
 {
     update_roster(model, event, effects);
+}
+
+static void on_procs(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_procs(model, event);
+}
+
+static void on_log(Model *model, const Event *event, Effects *effects)
+{
+    (void)effects;
+    update_log(model, event);
 }
 
 static void on_sample(Model *model, const Event *event, Effects *effects)
@@ -222,6 +235,8 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_PROBE] = on_probe,
     [EVENT_LINK] = update_link,
     [EVENT_ROSTER] = on_roster,
+    [EVENT_PROCS] = on_procs,
+    [EVENT_LOG] = on_log,
     [EVENT_SAMPLE] = on_sample,
     [EVENT_BUS] = on_bus,
     [EVENT_POISON] = on_poison,
@@ -248,6 +263,8 @@ static gboolean may_change_findings(const Model *model, const Event *event)
     case EVENT_FLEET:
     case EVENT_ENV:
     case EVENT_POISON:
+    case EVENT_PROCS:
+    case EVENT_LOG:
     case EVENT_ROSTER:
     case EVENT_SET_URL:
     case EVENT_SET_TIER:

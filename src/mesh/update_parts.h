@@ -18,6 +18,9 @@
 #define IDLE_AGAIN      (10 * SECOND)
 #define STRANGER_KEPT   (600 * SECOND)    /* gone from the bus */
 #define ROSTER_QUIET    (SECOND * 3 / 20) /* no server answers any more */
+#define PROCS_AGAIN     (5 * SECOND)      /* or PROCS_SHARE times what a look costs */
+#define PROCS_SHARE     50
+#define LOG_AGAIN       (2 * SECOND)
 #define SMOKE_EVERY     (5 * SECOND)
 #define SMOKE_LATE      (60 * SECOND) /* an answer is still looked for */
 
@@ -77,6 +80,11 @@ void update_roster_tick(Model *model, Effects *effects);
 /* Forget what is known: another connection is in force; or only ask anew. */
 void update_roster_forget(Model *model);
 void update_roster_again(Model *model);
+
+/* update_local.c: the processes of this machine, and the actors' logs. */
+void update_procs(Model *model, const Event *event);
+void update_log(Model *model, const Event *event);
+void update_local_tick(Model *model, Effects *effects);
 
 /* update_presence.c: what a new roster says of each actor, and who is on it without a config. */
 void update_presence(Model *model);

@@ -1,20 +1,22 @@
 #!/bin/sh
 # Make a Python virtual environment with the Heddle that the differential tests compare with.
 #
-#     heddle_venv.sh DIR
+#     heddle_venv.sh DIR [EXTRA]
 #
-# DIR/venv/bin/python then has it. Does nothing when it is there already; two at once wait for each
-# other. Where packages come from is pip's own configuration. Progress goes to stderr.
+# DIR/venv/bin/python then has it, and what its extra "mcp" needs if that is asked for. Does nothing
+# when it is there already; two at once wait for each other. Where packages come from is pip's own
+# configuration. Progress goes to stderr.
 set -eu
 
 # What config verdicts and connections depend on is pinned beside Heddle: PyYAML 6.0.4 merges lists
 # in another order than 6.0.3, and our config check follows 6.0.3.
-version="heddle-ai==0.9.2 pyyaml==6.0.3 nats-py==2.16.0"
+version="heddle-ai${2:+[$2]}==0.9.2 pyyaml==6.0.3 nats-py==2.16.0"
 
-if [ $# -ne 1 ]; then
-    echo "usage: $0 DIR" >&2
+if [ $# -lt 1 ] || [ $# -gt 2 ]; then
+    echo "usage: $0 DIR [EXTRA]" >&2
     exit 2
 fi
+[ "${2:-}" != mcp ] || version="$version fastmcp==4.2.3"
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 

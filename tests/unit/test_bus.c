@@ -95,11 +95,99 @@ START_TEST(replicas_are_one_actor)
 }
 END_TEST
 
+static Roster *recorded_roster(const char *name)
+{
+    g_autofree char *path =
+        g_build_filename(g_getenv("top_srcdir"), "tests/fuzz/corpus/roster", name, NULL);
+    g_autofree char *bytes = NULL, *why = NULL;
+    Roster *roster = roster_new();
+
+    ck_assert_msg(g_file_get_contents(path, &bytes, NULL, NULL), "%s", path);
+    ck_assert(roster_read(roster, raw_text(bytes), &why));
+    return roster;
+}
+
+/* What both server versions answer while Heddle 0.9.2 runs one actor of each kind and the asker is
+ * connected too: recorded bytes. An MCP gateway subscribes nothing, so nothing gives it away. */
+static const char *const recorded[] = {"kinds-2.9", "kinds-2.15"};
+
+static const struct {
+    ActorKind kind;
+    const char *name, *tier;
+} seven_less_one[] = {
+    {KIND_WORKER, "summarizer", "standard"},
+    {KIND_PROCESSOR, "echo", "local"},
+    {KIND_PIPELINE, "", ""},
+    {KIND_ORCHESTRATOR, "", ""},
+    {KIND_SCHEDULER, "nightly", ""},
+    {KIND_ROUTER, "", ""},
+};
+
+static void a_python_client(const RosterClient *client)
+{
+    ck_assert_str_eq(client->lang, "python3");
+    ck_assert_str_eq(client->version, "2.16.0"); /* of nats-py */
+    ck_assert_str_eq(client->name, "");          /* Heddle gives none */
+    ck_assert_str_eq(client->ip, "127.0.0.1");
+    ck_assert(client->rtt_ms > 0 && client->rtt_ms < 10);
+    ck_assert_int_ge(client->uptime_s, 1);
+}
+
+START_TEST(real_replies_show_each_kind_once)
+{
+    Roster *roster = recorded_roster(recorded[_i]);
+    Bus *bus = bus_read(roster);
+
+    ck_assert_uint_eq(bus->actors->len, G_N_ELEMENTS(seven_less_one));
+    for (guint i = 0; i < bus->actors->len; i++) {
+        const BusActor *actor = g_ptr_array_index(bus->actors, i);
+        gboolean found = FALSE;
+
+        for (gsize k = 0; k < G_N_ELEMENTS(seven_less_one) && !found; k++)
+            found = actor->kind == seven_less_one[k].kind &&
+                    g_str_equal(actor->name, seven_less_one[k].name) &&
+                    g_str_equal(actor->tier, seven_less_one[k].tier);
+        ck_assert_msg(found, "%d %s %s", actor->kind, actor->name, actor->tier);
+        ck_assert_uint_eq(actor->clients->len, 1);
+        a_python_client(g_ptr_array_index(actor->clients, 0));
+    }
+    ck_assert_uint_eq(bus->stuck->len, 0);
+    ck_assert_uint_eq(bus->monitors, 0);
+    ck_assert_uint_eq(roster->connections, 8); /* the gateway and the asker too */
+    bus_free(bus);
+    roster_free(roster);
+}
+END_TEST
+
+/* A hub lists its leaf node as a connection that holds what the actors behind it hold. */
+static const char *const hubs[] = {"hub-2.9", "hub-2.15"};
+
+START_TEST(a_leaf_node_is_told_from_an_actor)
+{
+    Roster *roster = recorded_roster(hubs[_i]);
+    unsigned leaves = 0, count = 0;
+    Bus *bus = bus_read(roster);
+    BusActor *const *router = bus_find(bus, KIND_ROUTER, "", &count);
+
+    for (guint i = 0; i < roster->clients->len; i++)
+        leaves += roster_client(roster, i)->leaf;
+    ck_assert_uint_eq(leaves, 1);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_eq(router[0]->clients->len, 1);
+    ck_assert(!((const RosterClient *)g_ptr_array_index(router[0]->clients, 0))->leaf);
+    ck_assert_uint_eq(bus->stuck->len, 0);
+    bus_free(bus);
+    roster_free(roster);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("bus");
 
     tcase_add_loop_test(tcase, a_subscription_shows_the_kind, 0, G_N_ELEMENTS(cases));
     tcase_add_test(tcase, replicas_are_one_actor);
+    tcase_add_loop_test(tcase, real_replies_show_each_kind_once, 0, G_N_ELEMENTS(recorded));
+    tcase_add_loop_test(tcase, a_leaf_node_is_told_from_an_actor, 0, G_N_ELEMENTS(hubs));
     return suite_run("bus", tcase, 20);
 }

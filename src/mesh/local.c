@@ -1,0 +1,88 @@
+#include "mesh/local.h"
+
+#include <string.h>
+
+#include "mesh/facts.h"
+
+/* Does one of the actor's connections, as their server sees them, come from this process? */
+static gboolean holds_connection(const HeddleProc *proc, const BusActor *on_bus)
+{
+    for (unsigned i = 0; i < proc->sockets->len; i++) {
+        const ProcSocket *socket = &g_array_index(proc->sockets, ProcSocket, i);
+
+        for (unsigned k = 0; k < on_bus->clients->len; k++) {
+            const RosterClient *client = g_ptr_array_index(on_bus->clients, k);
+            g_autofree char *address = g_strdup_printf(
+                strchr(client->ip, ':') != NULL ? "[%s]:%u" : "%s:%u", client->ip, client->port);
+
+            if (g_str_equal(socket->local, address))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean is_of(const HeddleProc *proc, const Actor *actor, const BusActor *on_bus)
+{
+    if (proc->monitor || proc->copy_of != 0)
+        return FALSE;
+    if (actor->config != NULL && actor->config->real_path != NULL)
+        return g_strcmp0(proc->config_path, actor->config->real_path) == 0;
+    return on_bus != NULL && proc->kind == actor_kind(actor) && holds_connection(proc, on_bus);
+}
+
+GPtrArray *local_procs(const Model *model, const Actor *actor)
+{
+    GPtrArray *found = g_ptr_array_new();
+    const ProcScan *scan = model->local.scan;
+    const BusActor *on_bus;
+
+    if (scan == NULL || scan->procs->len == 0)
+        return found;
+    on_bus = actor_is_stranger(actor) ? actor_on_bus(model, actor) : NULL;
+    for (unsigned i = 0; i < scan->procs->len; i++)
+        if (is_of(g_ptr_array_index(scan->procs, i), actor, on_bus))
+            g_ptr_array_add(found, g_ptr_array_index(scan->procs, i));
+    return found;
+}
+
+const HeddleProc *local_proc(const Model *model, const Actor *actor)
+{
+    g_autoptr(GPtrArray) all = NULL;
+
+    if (model->local.scan == NULL || model->local.scan->procs->len == 0)
+        return NULL;
+    all = local_procs(model, actor);
+    for (unsigned i = 0; i < all->len; i++)
+        if (((HeddleProc *)g_ptr_array_index(all, i))->kind == actor_kind(actor))
+            return g_ptr_array_index(all, i);
+    return NULL;
+}
+
+gboolean local_is_cut_off(const HeddleProc *proc)
+{
+    return proc->sockets_readable && proc->sockets->len == 0 && proc->connecting == 0 &&
+           proc->state != 'Z';
+}
+
+char *local_name(const HeddleProc *proc)
+{
+    return proc->unit != NULL ? g_strdup_printf("pid %d (%s)", proc->pid, proc->unit)
+           : proc->container != NULL
+               ? g_strdup_printf("pid %d (container %s)", proc->pid, proc->container)
+               : g_strdup_printf("pid %d", proc->pid);
+}
+
+char *local_restart(const HeddleProc *proc, const char *command)
+{
+    /* A scheduler that lost its connection does not heed SIGTERM (facts-heddle.md, Traps). */
+    const char *how = proc->kind == KIND_SCHEDULER ? "kill -KILL" : "kill";
+
+    if (proc->unit != NULL)
+        return g_strdup_printf("systemctl %srestart %s", proc->unit_of_user ? "--user " : "",
+                               proc->unit);
+    if (proc->container != NULL)
+        return g_strdup_printf("docker restart %s", proc->container);
+    return command != NULL ? g_strdup_printf("%s %d; %s", how, proc->pid, command)
+                           : g_strdup_printf("%s %d", how, proc->pid);
+}

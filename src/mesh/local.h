@@ -1,0 +1,25 @@
+/* What runs on this machine (heddle/procs.h), held against the panels: which process is which
+ * actor. Nothing of it is stored, so nothing can be out of date beyond the age of the scan. */
+#ifndef MESH_LOCAL_H
+#define MESH_LOCAL_H
+
+#include "mesh/model.h"
+
+/* The processes that are this actor: started with its very config, or (a stranger) holding one of
+ * its connections. Of const HeddleProc *, borrowed from the model's scan; free with
+ * g_ptr_array_unref(). Empty when there are none, or none can be seen. */
+GPtrArray *local_procs(const Model *model, const Actor *actor);
+
+/* The first of them that runs as the actor's own kind; NULL: none. Borrowed. */
+const HeddleProc *local_proc(const Model *model, const Actor *actor);
+
+/* Alive, and without a TCP connection or one being made, as far as can be seen. */
+gboolean local_is_cut_off(const HeddleProc *proc);
+
+/* "pid 4711", with its unit or container where it has one. Caller frees. */
+char *local_name(const HeddleProc *proc);
+
+/* What restarts it: its unit or container, else kill and `command` (may be NULL). Caller frees. */
+char *local_restart(const HeddleProc *proc, const char *command);
+
+#endif
