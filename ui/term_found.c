@@ -74,7 +74,8 @@ static void add_reset(const char *text)
 
 static void prepare_reset(void)
 {
-    static const char *const names[] = {"rmkx", "sgr0", "cnorm", "rmcup"};
+    /* The cursor last: some terminals save whether it shows with where it is. */
+    static const char *const names[] = {"rmkx", "sgr0", "rmcup", "cnorm"};
 
     found.reset_len = 0;
     if (term_found_marks_paste())
