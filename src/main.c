@@ -66,7 +66,7 @@ static Demo *begin_demo(Options *options)
     g_strfreev(options->configs);
     options->configs = g_new0(char *, 2);
     options->configs[0] = g_strdup(demo->configs);
-    options->smoke = TRUE; /* nobody can be hurt by it */
+    options->smoke = !options->read_only; /* nobody can be hurt by it */
     return demo;
 }
 

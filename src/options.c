@@ -282,6 +282,10 @@ static OptionsOutcome take_words(Options *options, Words *words)
     options->configs = options_profile_configs(options, g_steal_pointer(&words->configs));
     if (options->smoke && options->read_only)
         return complain(g_strdup("--smoke publishes a task, which --read-only forbids"));
+    if (options->demo && (words->url != NULL || words->monitor_url != NULL ||
+                          (options->configs != NULL && options->configs[0] != NULL)))
+        return complain(g_strdup("--demo has a server and configs of its own: it takes no "
+                                 "--nats-url, no --monitor-url and no CONFIG"));
     return OPTIONS_GO;
 }
 

@@ -15,9 +15,11 @@ typedef struct Dash {
     Canvas *canvas;
     Term *term;
     History *history;
+    char *asked;     /* the URL that stood in the editor at first; NULL: none yet */
     gboolean dirty;  /* something may look different */
     gboolean urgent; /* … and the operator waits for it */
     gboolean quit, keep_screen, suspend;
+    gboolean flooded; /* messages came so fast that libnats may have had to queue them */
 } Dash;
 
 /* Take an event in, carry out what follows, free it. */
@@ -63,6 +65,7 @@ void dash_ask_smoke(Dash *dash, gboolean repeat);
 gboolean dash_edits_line(const Dash *dash);
 void dash_feed_line(Dash *dash);            /* bytes wait for the line being edited */
 void dash_answer(Dash *dash, gunichar key); /* a key for ASK_TIER or ASK_SMOKE */
+void dash_leave_question(Dash *dash);       /* Ctrl-C is no answer */
 void dash_smoke_now(Dash *dash);
 
 #endif

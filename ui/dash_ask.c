@@ -1,6 +1,7 @@
 /* Questions: a URL, a filter, a payload, a tier, a yes. */
 #include "ui/dash.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "mesh/facts.h"
@@ -11,9 +12,23 @@ gboolean dash_edits_line(const Dash *dash)
     return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_SAVE;
 }
 
+/* Is this a host rather than a user? An address is, and so is the host that stood there before. */
+static gboolean is_host(const char *name, gsize len, const char *asked)
+{
+    g_autofree char *word = g_strndup(name, len), *why = NULL;
+    NatsUrl *url = nats_url_parse(asked, &why);
+    struct in_addr address;
+    gboolean is = inet_pton(AF_INET, word, &address) == 1 ||
+                  (url != NULL && g_ascii_strcasecmp(url->host, word) == 0);
+
+    explicit_bzero(word, len);
+    nats_url_free(url);
+    return is;
+}
+
 /* How the line looks while it is typed. A password is covered as soon as it can be told from a
  * port, character by character, so that the cursor stays where it belongs. */
-static char *cover_password(const char *line)
+static char *cover_password(const char *line, const char *asked)
 {
     const char *scheme = strstr(line, "://");
     const char *start = scheme != NULL ? scheme + 3 : line;
@@ -24,7 +39,7 @@ static char *cover_password(const char *line)
     if (at != NULL) {
         from = colon != NULL && colon < at ? colon + 1 : start;
         to = at;
-    } else if (colon != NULL && start[0] != '[' &&
+    } else if (colon != NULL && start[0] != '[' && !is_host(start, (gsize)(colon - start), asked) &&
                strspn(colon + 1, "0123456789,/ ") < strlen(colon + 1)) {
         from = colon + 1;
         to = line + strlen(line);
@@ -44,7 +59,8 @@ static void show_line(Dash *dash)
     View *view = dash->view;
     const char *line = line_editor_text();
     g_autofree char *valid = g_utf8_make_valid(line, -1);
-    g_autofree char *covered = view->ask == ASK_URL ? cover_password(valid) : g_strdup(valid);
+    g_autofree char *covered =
+        view->ask == ASK_URL ? cover_password(valid, dash->asked) : g_strdup(valid);
     g_autofree char *before = NULL;
     glong chars = g_utf8_strlen(line, line_editor_cursor());
 
@@ -77,27 +93,38 @@ static void end_line(Dash *dash)
     dash->dirty = dash->urgent = TRUE;
 }
 
-/* What stands in the editor at first: the URL in force, but never a password. */
+/* What stands in the editor at first: the URL in force, but no login of it. */
 static char *safe_url(const char *text)
 {
-    g_autofree char *why = NULL;
-    NatsUrl *url = nats_url_parse(text, &why);
-    char *safe = url == NULL         ? g_strdup("")
-                 : url->user != NULL ? g_strdup(url->plain)
-                                     : g_strdup(text);
+    GString *safe = g_string_new(NULL);
 
-    nats_url_free(url);
-    return safe;
+    for (unsigned i = 0; i < nats_url_servers(text); i++) {
+        char *server = nats_url_server(text, i);
+        g_autofree char *why = NULL;
+        NatsUrl *url = nats_url_parse(server, &why);
+
+        if (url != NULL)
+            g_string_append_printf(safe, "%s%s", safe->len > 0 ? "," : "",
+                                   url->user != NULL ? url->plain : g_strstrip(server));
+        nats_url_free(url);
+        nats_url_text_free(server);
+    }
+    return g_string_free(safe, FALSE);
+}
+
+static const char *url_of(const Dash *dash, unsigned actor_id)
+{
+    const Actor *actor = model_actor(dash->model, actor_id);
+
+    return actor != NULL ? actor_url(dash->model, actor) : dash->model->settings.url;
 }
 
 void dash_ask_url(Dash *dash, unsigned actor_id)
 {
-    const Actor *actor = model_actor(dash->model, actor_id);
-    g_autofree char *initial =
-        safe_url(actor != NULL ? actor_url(dash->model, actor) : dash->model->settings.url);
-
     dash->view->ask_actor = actor_id;
-    begin_line(dash, ASK_URL, initial);
+    g_free(dash->asked);
+    dash->asked = safe_url(url_of(dash, actor_id));
+    begin_line(dash, ASK_URL, dash->asked);
 }
 
 void dash_ask_line(Dash *dash, Ask ask)
@@ -126,24 +153,64 @@ void dash_ask_smoke(Dash *dash, gboolean repeat)
 
 /* Each takes the accepted line, or returns why not (the editor then goes on with it). */
 
+/* The login of `from` for `url`, which names the same server and none: tls:// in front of it, say.
+ * NULL when that is not so. The caller wipes it. */
+static char *with_login(const NatsUrl *url, const char *from)
+{
+    g_autofree char *why = NULL;
+    NatsUrl *old = nats_url_parse(from, &why);
+    const char *scheme = strstr(from, "://"), *start = scheme != NULL ? scheme + 3 : from;
+    const char *at = strrchr(start, '@');
+    char *text = NULL;
+
+    if (old != NULL && old->user != NULL && url->user == NULL && at != NULL &&
+        strchr(from, ',') == NULL && g_ascii_strcasecmp(old->host, url->host) == 0 &&
+        old->port == url->port)
+        text = g_strdup_printf("%s://%.*s@%s", url->tls ? "tls" : "nats", (int)(at - start), start,
+                               strstr(url->plain, "://") + 3);
+    nats_url_free(old);
+    return text;
+}
+
+/* What became of the login that the line did not show. */
+static void say_login(Dash *dash, const char *line, gboolean kept)
+{
+    if (kept)
+        dash_say(dash, "its login is kept: it is the same server");
+    else if (strchr(url_of(dash, dash->view->ask_actor), '@') != NULL && line[0] != '\0' &&
+             strchr(line, '@') == NULL)
+        dash_say(dash, "another server: the login was left out; type it as user:password@host");
+}
+
 static char *take_url(Dash *dash, const char *line)
 {
-    char *why = NULL;
-    NatsUrl *url =
-        line[0] == '\0' && dash->view->ask_actor != 0 ? NULL : nats_url_parse(line, &why);
+    char *why = NULL, *kept = NULL;
+    unsigned actor = dash->view->ask_actor;
+    NatsUrl *url = line[0] == '\0' && actor != 0 ? NULL : nats_url_parse(line, &why);
     g_autofree char *trimmed = g_strstrip(g_strdup(line));
     Event *event;
 
     if (url == NULL && why != NULL)
         return why;
+    if (g_str_equal(trimmed, dash->asked)) { /* it shows no login, so it is not what it was */
+        nats_url_free(url);
+        dash_say(dash, "the URL is as it was");
+        return NULL;
+    }
+    if (url != NULL && strchr(trimmed, ',') == NULL)
+        kept = with_login(url, url_of(dash, actor));
     nats_url_free(url);
     event = event_new(EVENT_SET_URL);
-    event->id = dash->view->ask_actor;
-    event->url = g_strdup(trimmed);
+    event->id = actor;
+    event->url = g_strdup(kept != NULL ? kept : trimmed);
     if (trimmed[0] != '\0')
         history_add(dash->history, trimmed);
+    say_login(dash, trimmed, kept != NULL);
+    nats_url_text_free(kept);
     explicit_bzero(trimmed, strlen(trimmed));
     dash_take(dash, event);
+    if (actor == 0 && dash->model->former != NULL)
+        dash_say(dash, "in force at once, since nothing is connected; Esc takes the old one back");
     return NULL;
 }
 
@@ -216,7 +283,21 @@ void dash_feed_line(Dash *dash)
     case LINE_CANCELLED:
         end_line(dash);
         break;
+    case LINE_SUSPEND:
+        dash->suspend = TRUE;
+        break;
     }
+}
+
+void dash_leave_question(Dash *dash)
+{
+    if (dash_edits_line(dash)) {
+        line_editor_cancel();
+        end_line(dash);
+    }
+    dash->view->ask = ASK_NOTHING;
+    dash_say(dash, "left as it was; q quits");
+    dash->dirty = dash->urgent = TRUE;
 }
 
 static void answer_tier(Dash *dash, gunichar key)

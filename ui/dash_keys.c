@@ -51,18 +51,19 @@ static void do_tier(Dash *dash)
 
 static void do_actor_tier(Dash *dash)
 {
-    for_actor(dash, dash_ask_tier);
+    const Actor *actor = view_selected_actor(dash->model, dash->view);
+
+    if (actor != NULL && actor_own_tier(actor)[0] == '\0')
+        view_say(dash->view, dash->model->now_us,
+                 g_strdup_printf("a %s has no tier", kind_info(actor_kind(actor))->word));
+    else
+        for_actor(dash, dash_ask_tier);
 }
 
 /* On a server of one's own nobody is hurt; on any other the operator is asked first. */
 static gboolean needs_asking(const Dash *dash)
 {
-    g_autofree char *why = NULL;
-    NatsUrl *url = nats_url_parse(dash->model->settings.url, &why);
-    gboolean loopback = url != NULL && nats_url_is_loopback(url);
-
-    nats_url_free(url);
-    return !loopback;
+    return !nats_url_stays_here(dash->model->settings.url);
 }
 
 static void do_smoke(Dash *dash)
@@ -267,6 +268,9 @@ static void do_back(Dash *dash)
     } else if (dash->model->proving.link != 0) {
         post(dash, EVENT_LET_GO, 0);
         dash_say(dash, "the new URL is let go; the old one stays in force");
+    } else if (dash->model->former != NULL) {
+        post(dash, EVENT_LET_GO, 0);
+        dash_say(dash, "the old URL is in force again");
     } else if (view_bus_is_whole(view) && view->bus_list) {
         view->bus_list = FALSE;
         view->message = 0;

@@ -1,7 +1,7 @@
 #include "ui/layout.h"
 
 /* Above the panes: header and ladder. Below: the status line. */
-enum { ABOVE = 2, BELOW = 1, SMOKE_LEAST = 3, WATCH_LEAST = 3, SMOKE_MOST = 10 };
+enum { ABOVE = 2, BELOW = 1, ACTORS_LEAST = 4, SMOKE_LEAST = 3, WATCH_LEAST = 3, SMOKE_MOST = 10 };
 
 /* From this size on a short timeline stands beside the smokes. */
 enum { TIMELINE_WIDTH = 120, TIMELINE_HEIGHT = 30, TIMELINE_LEAST = 50 };
@@ -10,22 +10,36 @@ enum { TIMELINE_WIDTH = 120, TIMELINE_HEIGHT = 30, TIMELINE_LEAST = 50 };
  * to spare, at most. */
 enum { FINDINGS_MOST = 3, ROWS_A_FINDING = 2 };
 
+static int divided_up(int count, int by)
+{
+    return (count + by - 1) / by;
+}
+
 static int rows_for(int actors, const Layout *layout)
 {
     if (actors == 0)
         return 2;
-    return layout->table ? actors + 1
-                         : (actors + layout->card_columns - 1) / layout->card_columns * CARD_HEIGHT;
+    return layout->table ? actors + 1 : divided_up(actors, layout->card_columns) * CARD_HEIGHT;
+}
+
+/* No more columns than the fewest rows need, so that the cards share the whole width: their text is
+ * cut otherwise beside an empty place. */
+static int card_columns(int width, int actors)
+{
+    int most = MAX(width / CARD_WIDTH, 1);
+
+    return divided_up(MAX(actors, 1), divided_up(MAX(actors, 1), most));
 }
 
 Layout layout_of(int width, int height, int actors, int want, int findings)
 {
-    Layout layout = {.card_columns = MAX(width / CARD_WIDTH, 1)};
+    Layout layout = {.card_columns = card_columns(width, actors)};
     int rows = height - ABOVE - BELOW, watch = WATCH_LEAST, most, spare;
+    int least = want == 1 && actors > 0 ? CARD_HEIGHT : ACTORS_LEAST;
 
     most = rows - SMOKE_LEAST - WATCH_LEAST;
-    if (most < 4) /* 12 rows: messages give way, then the actors keep what there is */
-        watch = MAX(rows - SMOKE_LEAST - 4, 0);
+    if (most < least) /* 12 rows: messages give way, then the actors keep what there is */
+        watch = MAX(rows - SMOKE_LEAST - least, 0);
     most = MAX(rows - SMOKE_LEAST - watch, 1);
     layout.table = want == 2 || (want == 0 && rows_for(actors, &layout) > most);
     if (layout.table || rows_for(actors, &layout) <= most)

@@ -10,7 +10,13 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
-enum { ESCAPE = 0x1b, ESCAPE_WAIT_MS = 25, PASTE_WAIT_MS = 200, LINE_MOST = 4096 };
+enum {
+    ESCAPE = 0x1b,
+    SUSPEND = 'Z' & 0x1f,
+    ESCAPE_WAIT_MS = 25,
+    PASTE_WAIT_MS = 200,
+    LINE_MOST = 4096
+};
 
 /* readline's callbacks carry no pointer, so what they need stands here. */
 static struct {
@@ -152,6 +158,10 @@ LineOutcome line_editor_feed(int fd)
         if (is_lone_escape()) {
             line_editor_cancel();
             return LINE_CANCELLED;
+        }
+        if (editor.next == SUSPEND) {
+            editor.next = -1;
+            return LINE_SUSPEND;
         }
         rl_callback_read_char();
         if (!editor.ended && rl_end > LINE_MOST) /* a pasted book */

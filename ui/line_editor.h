@@ -6,15 +6,20 @@
 
 #include <glib.h>
 
-typedef enum LineOutcome { LINE_GOING, LINE_ACCEPTED, LINE_CANCELLED } LineOutcome;
+typedef enum LineOutcome {
+    LINE_GOING,
+    LINE_ACCEPTED,
+    LINE_CANCELLED,
+    LINE_SUSPEND /* Ctrl-Z: the line waits as it is */
+} LineOutcome;
 
 /* Begin with `initial` in the buffer and the cursor at its end; `history` (of char *, oldest first;
  * NULL: none) is walked with the arrow keys. */
 void line_editor_begin(const char *initial, GPtrArray *history);
 
 /* Feed what waits on `fd` (the terminal, in raw mode). Reads what is there and returns; a lone Esc
- * is told from a key by waiting 25 ms for more. After anything but LINE_GOING the editor has ended.
- */
+ * is told from a key by waiting 25 ms for more. After LINE_ACCEPTED and LINE_CANCELLED the editor
+ * has ended. */
 LineOutcome line_editor_feed(int fd);
 
 /* Give up, as Esc does. */

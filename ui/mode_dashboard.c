@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,17 +17,39 @@
 /* Frames that nobody pressed a key for: 20 a second are more than can be read. */
 enum { FRAME_US = 50 * 1000, SAMPLE_MOST = 128 };
 
+/* Messages a second. */
+enum { FLOOD = 20000, CALM = 100 };
+
 enum { FD_SIGNAL, FD_KEYS, FD_EVENTS, FD_TAP, FD_BUS, FD_OUT, FD_COUNT };
+
+/* Another server is in force: an answer about the one before must not count for it. */
+static void take_back_leave(Dash *dash, gboolean repeated)
+{
+    View *view = dash->view;
+
+    if (view->ask == ASK_SMOKE) {
+        view->ask = ASK_NOTHING;
+        view_say(view, dash->model->now_us,
+                 g_strdup("nothing was published: another server is in force now"));
+    } else if (repeated && !dash->model->smoke_repeat) {
+        view_say(view, dash->model->now_us,
+                 g_strdup("no more smokes by themselves: another server is in force now"));
+    }
+}
 
 void dash_take(Dash *dash, Event *event)
 {
     g_autoptr(GPtrArray) effects = effects_new();
+    gboolean repeated = dash->model->smoke_repeat;
+    g_autofree char *shown = g_strdup(dash->model->url_shown);
 
     update(dash->model, event, effects);
     if (event->kind == EVENT_SAVED)
         dash_say(dash, event->text);
     event_free(event);
     engine_perform(dash->engine, effects);
+    if (!g_str_equal(shown, dash->model->url_shown))
+        take_back_leave(dash, repeated);
     dash->dirty = TRUE;
 }
 
@@ -96,6 +119,8 @@ static int take_signals(Dash *dash, int fd)
             resize(dash);
         else if (info.ssi_signo == SIGTSTP)
             dash->suspend = TRUE;
+        else if (info.ssi_signo == SIGINT && dash->view->ask != ASK_NOTHING)
+            dash_leave_question(dash);
         else
             return (int)info.ssi_signo;
     }
@@ -160,11 +185,28 @@ static void take_samples(Dash *dash, const struct pollfd *fds)
         dash_take(dash, engine_sample_bus(dash->engine, dash->model->bus.last_seq, SAMPLE_MOST));
 }
 
+/* A flood that came faster than it could be taken leaves up to 20 MiB free in libnats' part of the
+ * heap, which malloc() keeps when something small lies above it. Takes 1 to 3 ms, once a flood. */
+static void give_memory_back(Dash *dash)
+{
+    double rate = dash->model->watch.rate[TAP_RESULT];
+
+    if (rate > FLOOD) {
+        dash->flooded = TRUE;
+    } else if (dash->flooded && rate < CALM) {
+        dash->flooded = FALSE;
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+    }
+}
+
 static void tick(Dash *dash)
 {
     dash_take(dash, engine_tick(dash->engine));
     if (dash->model->streams[STREAM_BUS].wanted) /* its rates fall though nothing comes */
         dash_take(dash, engine_sample_bus(dash->engine, dash->model->bus.last_seq, SAMPLE_MOST));
+    give_memory_back(dash);
 }
 
 static void draw(Dash *dash)
@@ -279,6 +321,7 @@ int mode_dashboard(const Options *options, Model *model, Engine *engine)
     if (dash.keep_screen)
         leave_screen(&dash);
     history_free(dash.history);
+    g_free(dash.asked);
     canvas_free(dash.canvas);
     view_free(dash.view);
     close(signals);

@@ -58,7 +58,4 @@ void pane_title(Paint *paint, int y, int columns, Pane pane, const char *title);
 /* Glyph and word of a state at (y, x); returns the columns used. */
 int pane_glyph(Paint *paint, int y, int x, State state);
 
-/* One line of a smoke: its hops with their times, its verdict. Caller frees. */
-char *smoke_line(const Smoke *smoke);
-
 #endif

@@ -3,11 +3,6 @@
 
 #include "mesh/glyph.h"
 
-int view_card_columns(int width)
-{
-    return layout_of(width, VIEW_MIN_HEIGHT, 1, 0, 0).card_columns;
-}
-
 static int index_of(GPtrArray *actors, const Actor *actor)
 {
     for (unsigned i = 0; i < actors->len; i++)
@@ -57,16 +52,18 @@ static void draw_card(Paint *paint, const Actor *actor, int y, int x, int column
 
 static void draw_cards(Paint *paint, const Layout *layout, GPtrArray *actors, int selected)
 {
-    int columns = layout->card_columns, width = paint->canvas->width / columns;
+    int columns = layout->card_columns, width = paint->canvas->width;
     int visible = MAX(layout->actors_height / CARD_HEIGHT, 1);
     int count = ((int)actors->len + columns - 1) / columns;
     int top = keep_in_sight(paint->view->actor_top, selected / columns, visible, count);
 
     paint->view->actor_top = top;
-    for (int i = top * columns; i < (int)actors->len && i < (top + visible) * columns; i++)
+    for (int i = top * columns; i < (int)actors->len && i < (top + visible) * columns; i++) {
+        int x = i % columns * width / columns, end = (i % columns + 1) * width / columns;
+
         draw_card(paint, g_ptr_array_index(actors, (guint)i),
-                  layout->actors_y + (i / columns - top) * CARD_HEIGHT, i % columns * width, width,
-                  i == selected);
+                  layout->actors_y + (i / columns - top) * CARD_HEIGHT, x, end - x, i == selected);
+    }
 }
 
 /* What a row of the table says in words: the worst of its checks that has something to say. */

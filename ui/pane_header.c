@@ -16,8 +16,27 @@ static const struct {
     [LINK_DOWN] = {"✗", "down", STYLE_FAIL},
 };
 
-/* How the link stands, with its age: "● up 2.9.10 0.3 ms", "✗ no answer 2.1 s". */
-static char *link_text(const Model *model, gboolean brief)
+/* How much of it is told: the narrower the screen, the less. */
+typedef enum Detail { DETAIL_STATE, DETAIL_RTT, DETAIL_VERSION, DETAIL_AGE } Detail;
+
+/* For how long it is up, and how often it was lost: ", 2 h 4 m, lost 3 times". In whole minutes, so
+ * that a screen on which nothing happens does not change. */
+static void add_record(GString *text, const Model *model)
+{
+    const LinkView *link = &model->link;
+    gint64 minute = 60 * G_USEC_PER_SEC, up_us = model->now_us - link->since_us;
+    g_autofree char *age = clock_span(up_us / minute * minute);
+
+    if (up_us < minute)
+        return;
+    /* Of minutes alone it would say "4 m 0 s". */
+    if (g_str_has_suffix(age, " 0 s"))
+        age[strlen(age) - strlen(" 0 s")] = '\0';
+    g_string_append_printf(text, ", %s", age);
+}
+
+/* How the link stands: "● up 2.9.10 0.3 ms, 2 h 4 m, lost 3 times", "✗ no answer 2.1 s". */
+static char *link_text(const Model *model, Detail detail)
 {
     const LinkView *link = &model->link;
     const Ladder *ladder = model->probe->ladder;
@@ -29,15 +48,19 @@ static char *link_text(const Model *model, gboolean brief)
 
     g_string_printf(text, "%s %s", links[link->state].glyph, links[link->state].word);
     if (link->state == LINK_UP) {
-        if (!brief)
+        if (detail >= DETAIL_VERSION)
             g_string_append_printf(text, " %s", version);
-        if (rtt >= 0)
+        if (rtt >= 0 && detail >= DETAIL_RTT)
             g_string_append_printf(text, " %.*f ms", rtt < 0.95 ? 2 : 1, rtt);
+        if (detail >= DETAIL_AGE)
+            add_record(text, model);
     } else if (link->state == LINK_SILENT || link->state == LINK_DOWN) {
         g_string_append_printf(text, " %s", age);
-        if (link->tries > 1 && !brief)
+        if (link->tries > 1 && detail >= DETAIL_VERSION)
             g_string_append_printf(text, " (try %u)", link->tries);
     }
+    if (link->lost > 0 && detail >= DETAIL_AGE)
+        g_string_append_printf(text, ", lost %u time%s", link->lost, link->lost == 1 ? "" : "s");
     return g_string_free(text, FALSE);
 }
 
@@ -62,45 +85,104 @@ static Cursor draw_editor(Paint *paint)
     return (Cursor){0, x + MIN(view->edit_cursor, room)};
 }
 
-/* What the first row is made of, most dispensable last. */
+/* What the first row is made of. */
 typedef struct FirstRow {
-    const char *program, *origin;
-    char *url, *link, *tail;
+    const char *program, *origin, *url;
+    char *link, *tail;
 } FirstRow;
 
 static int columns_of(const FirstRow *row)
 {
     int program = row->program[0] != '\0' ? text_width(row->program) + 2 : 0;
     int origin = row->origin[0] != '\0' ? text_width(row->origin) + 1 : 0;
+    int tail = row->tail[0] != '\0' ? text_width(row->tail) + 2 : 0;
 
-    return program + text_width(row->url) + origin + 2 + text_width(row->link) + 2 +
-           text_width(row->tail);
+    return program + text_width(row->url) + origin + 2 + text_width(row->link) + tail;
 }
 
-/* The narrower the screen, the less there is of what can be found elsewhere. */
+static void set(char **place, char *text)
+{
+    g_free(*place);
+    *place = text;
+}
+
+static void drop_program(FirstRow *row, const Model *model)
+{
+    (void)model;
+    row->program = "";
+}
+
+static void drop_record(FirstRow *row, const Model *model)
+{
+    set(&row->link, link_text(model, DETAIL_VERSION));
+}
+
+static void drop_utc(FirstRow *row, const Model *model)
+{
+    g_autofree char *local = clock_local(model->now_wall);
+
+    set(&row->tail, g_strdup_printf("tier %s  %s", tier_word(model->settings.tier), local));
+}
+
+static void drop_origin(FirstRow *row, const Model *model)
+{
+    (void)model;
+    row->origin = "";
+}
+
+static void drop_tier(FirstRow *row, const Model *model)
+{
+    set(&row->tail, clock_local(model->now_wall));
+    set(&row->link, link_text(model, DETAIL_RTT));
+}
+
+/* tls:// says something. */
+static void drop_scheme(FirstRow *row, const Model *model)
+{
+    (void)model;
+    if (g_str_has_prefix(row->url, "nats://"))
+        row->url += strlen("nats://");
+}
+
+static void drop_rtt(FirstRow *row, const Model *model)
+{
+    set(&row->link, link_text(model, DETAIL_STATE));
+}
+
+static void drop_clock(FirstRow *row, const Model *model)
+{
+    (void)model;
+    row->tail[0] = '\0';
+}
+
+/* The narrower the screen, the less there is of what can be found elsewhere. Host and port stay: by
+ * them the operator knows which server this is about. */
 static FirstRow first_row(const Model *model, int width)
 {
+    static void (*const drops[])(FirstRow *, const Model *) = {
+        drop_utc,  drop_record, drop_program, drop_origin,
+        drop_tier, drop_scheme, drop_rtt,     drop_clock,
+    };
     g_autofree char *local = clock_local(model->now_wall), *utc = clock_utc(model->now_wall);
-    const char *tier = tier_word(model->settings.tier);
-    FirstRow row = {"heddle-preflight", url_origin_word(model->settings.origin),
-                    g_strdup(model->url_shown), link_text(model, FALSE),
-                    g_strdup_printf("tier %s  %s (%s)", tier, local, utc)};
+    FirstRow row = {
+        "heddle-preflight", url_origin_word(model->settings.origin), model->url_shown,
+        link_text(model, DETAIL_AGE),
+        g_strdup_printf("tier %s  %s (%s)", tier_word(model->settings.tier), local, utc)};
 
-    if (columns_of(&row) > width) {
-        g_free(row.tail);
-        row.tail = g_strdup_printf("tier %s  %s", tier, local);
-    }
-    if (columns_of(&row) > width)
-        row.program = "";
-    if (columns_of(&row) > width)
-        row.origin = "";
-    if (columns_of(&row) > width) {
-        g_free(row.tail);
-        row.tail = g_strdup(local);
-        g_free(row.link);
-        row.link = link_text(model, TRUE);
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(drops) && columns_of(&row) > width; i++)
+        drops[i](&row, model);
     return row;
+}
+
+/* Text of which the end matters more, in at most `columns`: "…le.com:4222". */
+static int put_end(Canvas *canvas, int x, int columns, Style style, const char *text)
+{
+    if (text_width(text) <= columns)
+        return canvas_put(canvas, 0, x, columns, style, text);
+    while (*text != '\0' && text_width(text) > columns - 1)
+        text = g_utf8_next_char(text);
+    return canvas_put(canvas, 0, x, 1, style, "…") +
+           canvas_put(canvas, 0, x + 1, columns - 1, style, text);
 }
 
 static void draw_first_row(Paint *paint)
@@ -109,17 +191,15 @@ static void draw_first_row(Paint *paint)
     int width = canvas->width, x = 0;
     FirstRow row = first_row(paint->model, width);
     int right = width - text_width(row.tail);
-    /* The URL gives way to the state of the link, but keeps what tells one server from another. */
     int url = MAX(width - columns_of(&row) + text_width(row.url), 12);
 
     if (row.program[0] != '\0')
         x += canvas_put(canvas, 0, 0, width, STYLE_TITLE, row.program) + 2;
-    x += canvas_put(canvas, 0, x, MIN(url, text_width(row.url)), STYLE_BOLD, row.url);
+    x += put_end(canvas, x, MIN(url, text_width(row.url)), STYLE_BOLD, row.url);
     if (row.origin[0] != '\0')
         x += 1 + canvas_put(canvas, 0, x + 1, right - x - 2, STYLE_DIM, row.origin);
-    canvas_put(canvas, 0, x + 2, right - x - 3, links[paint->model->link.state].style, row.link);
+    canvas_put(canvas, 0, x + 2, right - x - 2, links[paint->model->link.state].style, row.link);
     canvas_put(canvas, 0, right, width - right, STYLE_NORMAL, row.tail);
-    g_free(row.url);
     g_free(row.link);
     g_free(row.tail);
 }
@@ -144,14 +224,23 @@ static const char *told(const Rung *rung)
                                                                                     : NULL;
 }
 
-static int columns_of_ladder(const Ladder *ladder, const char *router)
+/* Is its name not worth the room? `brief`: there is little of that. */
+static gboolean is_nameless(const Rung *rung, gboolean brief)
 {
-    int columns = text_width("router") + 2 + (router[0] != '\0' ? 1 + text_width(router) : 0);
+    return brief && rung != NULL && rung->state == STATE_NOT_REACHED;
+}
+
+/* Columns of the ladder in one row, with the least of gaps. */
+static int columns_of_ladder(const Ladder *ladder, const char *router, gboolean brief)
+{
+    int columns = text_width(" router") + 2 + (router[0] != '\0' ? 1 + text_width(router) : 0);
 
     for (RungId id = 0; id < RUNG_COUNT; id++) {
-        const char *text = told(ladder != NULL ? &ladder->rungs[id] : NULL);
+        const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
+        const char *text = told(rung);
 
-        columns += text_width(rung_label(id)) + 2 + (text != NULL ? 1 + text_width(text) : 0);
+        columns += is_nameless(rung, brief) ? 1 : text_width(rung_label(id)) + 3;
+        columns += text != NULL ? 1 + text_width(text) : 0;
     }
     return columns;
 }
@@ -181,46 +270,58 @@ static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, 
         draw_rung(paint, x, rung_label(which), worst->state, worst->text, width);
 }
 
-/* The ladder in one row. Only what broke or warns has its cause beside it. */
+/* The ladder in one row. Only what broke or warns has its cause beside it; what was not reached
+ * gives its name up first. */
 static void draw_ladder(Paint *paint, const Ladder *ladder, int width)
 {
     g_autofree char *router = NULL;
     State state = verdict_router(paint->model, &router);
-    int room = width - columns_of_ladder(ladder, router);
-    int gap = room >= 2 * RUNG_COUNT ? 2 : 1, x = 0;
+    int x = 0, room;
+    gboolean brief = columns_of_ladder(ladder, router, FALSE) > width;
 
-    if (room < RUNG_COUNT) {
+    room = width - columns_of_ladder(ladder, router, brief);
+    if (room < 0) {
         draw_narrow_ladder(paint, ladder, state, router, width);
         return;
     }
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
 
-        x += gap + draw_rung(paint, x, rung_label(id), rung != NULL ? rung->state : STATE_PENDING,
-                             told(rung), width);
+        if (is_nameless(rung, brief))
+            x += pane_glyph(paint, 1, x, rung->state);
+        else
+            x += (room >= RUNG_COUNT ? 2 : 1) +
+                 draw_rung(paint, x, rung_label(id), rung != NULL ? rung->state : STATE_PENDING,
+                           told(rung), width);
     }
+    if (brief && ladder != NULL && is_nameless(&ladder->rungs[RUNG_COUNT - 1], brief))
+        x++;
     draw_rung(paint, x, "router", state, router, width);
 }
 
-/* While a new URL is proved: how far it is, on the row of the ladder. The old one is in force. */
+/* While a new URL is proved: how far it is, on the row of the ladder. The old one is in force, as
+ * the row above says; how to let the new one go stands in the status line. */
 static void draw_proving(Paint *paint)
 {
     const Proving *proving = &paint->model->proving;
     const Ladder *ladder = proving->ladder;
     Canvas *canvas = paint->canvas;
-    int x = canvas_put(canvas, 1, 0, canvas->width, STYLE_KEY, "new → ");
+    gboolean broken = ladder != NULL && !ladder_connects(ladder);
+    g_autofree char *how = !broken ? g_strdup("being proved")
+                                   : g_strdup_printf("%s: %s", rung_label(ladder->broken),
+                                                     ladder->rungs[ladder->broken].text != NULL
+                                                         ? ladder->rungs[ladder->broken].text
+                                                         : cause_word(ladder_cause(ladder)));
+    const char *url = proving->shown;
+    int x, fixed = text_width("new → ") + 4;
 
-    x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_BOLD, proving->shown) + 2;
-    if (ladder == NULL || ladder_connects(ladder)) {
-        canvas_put(canvas, 1, x, canvas->width - x, STYLE_DIM, "… being proved; Esc lets it go");
-        return;
-    }
-    x += pane_glyph(paint, 1, x, STATE_FAIL) + 1;
-    x += canvas_printf(
-        canvas, 1, x, canvas->width - x, STYLE_FAIL, "%s: %s", rung_label(ladder->broken),
-        ladder->rungs[ladder->broken].text != NULL ? ladder->rungs[ladder->broken].text
-                                                   : cause_word(ladder_cause(ladder)));
-    canvas_put(canvas, 1, x, canvas->width - x, STYLE_DIM, "; old one in force; Esc lets go");
+    if (fixed + text_width(url) + text_width(how) > canvas->width &&
+        g_str_has_prefix(url, "nats://"))
+        url += strlen("nats://");
+    x = canvas_put(canvas, 1, 0, canvas->width, STYLE_KEY, "new → ");
+    x += canvas_put(canvas, 1, x, canvas->width - x, STYLE_BOLD, url) + 1;
+    x += pane_glyph(paint, 1, x, broken ? STATE_FAIL : STATE_PENDING) + 1;
+    canvas_put(canvas, 1, x, canvas->width - x, broken ? STYLE_FAIL : STYLE_DIM, how);
 }
 
 /* How many findings there are, at the right end of the second row. Returns the columns taken. */

@@ -37,6 +37,8 @@ static char *title_text(const Model *model, int columns)
     const Smoke *last = model_last_smoke(model);
     SmokeStats stats = smoke_stats(model);
     GString *title = g_string_new("smoke ");
+    const char *repeat = !model->smoke_repeat ? "" : columns >= 60 ? " · every 5 s" : " · S";
+    int room;
 
     g_string_append(title, settings->worker_type);
     if (last != NULL)
@@ -45,18 +47,20 @@ static char *title_text(const Model *model, int columns)
         g_string_append_printf(title, " (%s)", smoke_mode_word(settings->mode));
     if (stats.done > 0)
         g_string_append_printf(title, " ─ %u of %u ok", stats.ok, stats.done);
+    if (stats.done > 0 && columns >= 90)
+        g_string_append_printf(title, " · loss %.0f %%",
+                               100.0 * (stats.done - stats.ok) / stats.done);
     if (stats.p50 >= 0)
         g_string_append_printf(title, " · p50 %.1f ms", stats.p50);
     if (stats.p50 >= 0 && columns >= 60)
         g_string_append_printf(title, " p99 %.1f ms", stats.p99);
-    if (stats.done > 0 && columns > text_width(title->str) + 12) {
-        g_autofree char *line =
-            sparkline(model, (unsigned)CLAMP(columns - text_width(title->str) - 12, 1, 60));
+    room = columns - text_width(title->str) - text_width(repeat) - text_width(" · ");
+    if (stats.done > 0 && room > 0) {
+        g_autofree char *line = sparkline(model, (unsigned)MIN(room, SMOKES_KEPT));
 
         g_string_append_printf(title, " · %s", line);
     }
-    if (model->smoke_repeat)
-        g_string_append(title, columns >= 60 ? " · every 5 s" : " · S");
+    g_string_append(title, repeat);
     return g_string_free(title, FALSE);
 }
 
@@ -77,28 +81,34 @@ static void add_hops(GString *line, const Smoke *smoke)
         g_string_append(line, " ms");
 }
 
-char *smoke_line(const Smoke *smoke)
+/* One line of a smoke, for about so many columns. What is cut at its end is what matters least: the
+ * hops of one that fared well come first only where its verdict follows them whole. Caller frees.
+ */
+static char *smoke_line(const Smoke *smoke, int columns)
 {
     g_autofree char *at = clock_local(smoke->sent_wall);
-    GString *line = g_string_new(NULL);
+    g_autofree char *number = g_strdup_printf("#%u %s  ", smoke->number, at);
+    GString *hops = g_string_new(NULL), *line = g_string_new(number);
+    const char *verdict = smoke->verdict == VERDICT_RUNNING ? "waiting…" : smoke->text;
+    gboolean well = smoke->verdict == VERDICT_RUNNING || smoke->verdict == VERDICT_COMPLETED;
 
-    g_string_printf(line, "#%u %s  ", smoke->number, at);
-    if (smoke->verdict == VERDICT_RUNNING || smoke->verdict == VERDICT_COMPLETED) {
-        add_hops(line, smoke);
-        g_string_append_printf(line, "  %s",
-                               smoke->verdict == VERDICT_RUNNING ? "waiting…" : smoke->text);
-    } else { /* what went wrong comes first: the line may be cut */
-        g_string_append_printf(line, "%s  (", smoke->text);
-        add_hops(line, smoke);
-        g_string_append_c(line, ')');
-    }
+    add_hops(hops, smoke);
+    if (well && text_width(number) + text_width(hops->str) + 2 + text_width(verdict) <= columns)
+        g_string_append_printf(line, "%s%s%s", hops->str, hops->len > 0 ? "  " : "", verdict);
+    else if (smoke->verdict == VERDICT_COMPLETED)
+        g_string_append_printf(line, "%.1f ms %s  (%s)", smoke->ms, verdict, hops->str);
+    else if (hops->len > 0)
+        g_string_append_printf(line, "%s  (%s)", verdict, hops->str);
+    else
+        g_string_append(line, verdict);
+    g_string_free(hops, TRUE);
     return g_string_free(line, FALSE);
 }
 
 static void draw_smoke(Paint *paint, const Smoke *smoke, int y, int width, gboolean selected)
 {
     State state = smoke_state(smoke->verdict);
-    g_autofree char *line = smoke_line(smoke);
+    g_autofree char *line = smoke_line(smoke, width - 2);
 
     pane_glyph(paint, y, 0, state);
     canvas_put(paint->canvas, y, 2, width - 2,

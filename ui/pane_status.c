@@ -4,26 +4,89 @@
 #include <string.h>
 
 #include "ui/keys.h"
+#include "ui/window_lines.h"
 
-static void draw_keys(Paint *paint, int y)
+/* A key and what it does, from column `x`; returns the column after it and its gap. */
+static int draw_hint(Paint *paint, int y, int x, const KeyRow *row)
+{
+    Canvas *canvas = paint->canvas;
+    gsize label = strcspn(row->label, " ");
+    g_autofree char *key = g_strndup(row->label, label);
+
+    x += canvas_put(canvas, y, x, canvas->width - x, STYLE_KEY, key) + 1;
+    return x + canvas_put(canvas, y, x, canvas->width - x, STYLE_NORMAL, row->brief) + 2;
+}
+
+static int columns_of_hint(const KeyRow *row)
+{
+    g_autofree char *key = g_strndup(row->label, strcspn(row->label, " "));
+
+    return text_width(key) + 1 + text_width(row->brief);
+}
+
+/* What a pane has of its own goes before what holds everywhere. */
+enum { OWN_KEYS = 3 };
+static const Request own_keys[PANE_COUNT][OWN_KEYS] = {
+    [PANE_SMOKE] = {REQUEST_REPEAT, REQUEST_MODE, REQUEST_COPY},
+    [PANE_WATCH] = {REQUEST_FREEZE, REQUEST_COPY},
+    [PANE_HEADER] = {REQUEST_LADDER, REQUEST_HISTORY},
+};
+
+static gboolean is_own(Pane pane, Request request)
+{
+    for (int i = 0; i < OWN_KEYS; i++)
+        if (own_keys[pane][i] == request)
+            return TRUE;
+    return FALSE;
+}
+
+/* Hints of the pane's own keys, or of all others, up to `room`; returns the column after them. */
+static int draw_hints(Paint *paint, int y, int x, int room, gboolean own)
 {
     unsigned count;
     const KeyRow *rows = keys_table(&count);
-    int x = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        g_autofree char *key = NULL;
-        int columns;
-
-        if (rows[i].brief == NULL)
+        if (rows[i].brief == NULL || rows[i].request == REQUEST_QUIT ||
+            is_own(paint->view->focus, rows[i].request) != own)
             continue;
-        key = g_strndup(rows[i].label, strcspn(rows[i].label, " "));
-        columns = text_width(key) + 1 + text_width(rows[i].brief);
-        /* Help stays; quitting is found there too. */
-        if (x + columns > paint->canvas->width)
+        if (x + columns_of_hint(&rows[i]) > room)
             break;
-        x += canvas_put(paint->canvas, y, x, columns, STYLE_KEY, key) + 1;
-        x += canvas_put(paint->canvas, y, x, columns, STYLE_NORMAL, rows[i].brief) + 2;
+        x = draw_hint(paint, y, x, &rows[i]);
+    }
+    return x;
+}
+
+/* As many keys as there is room for; the way out is always among them. */
+static void draw_keys(Paint *paint, int y)
+{
+    static const KeyRow let_go = {{0}, REQUEST_BACK, "Esc", "old URL", NULL};
+    const Model *model = paint->model;
+    unsigned count;
+    const KeyRow *quit = keys_table(&count);
+    int x = 0, room;
+
+    while (quit->request != REQUEST_QUIT)
+        quit++;
+    room = paint->canvas->width - columns_of_hint(quit) - 2;
+    if (model->proving.link != 0 || model->former != NULL)
+        x = draw_hint(paint, y, x, &let_go);
+    x = draw_hints(paint, y, x, room, TRUE);
+    x = draw_hints(paint, y, x, room, FALSE);
+    draw_hint(paint, y, x, quit);
+}
+
+/* Words that may be longer than the row: they take what they need of the rows above it. */
+static void draw_words(Paint *paint, int y, Style style, const char *text)
+{
+    Canvas *canvas = paint->canvas;
+    g_autoptr(GPtrArray) lines = lines_wrap(text, canvas->width);
+    int rows = MIN((int)lines->len, 3);
+
+    for (int i = 0; i < rows; i++) {
+        canvas_blank(canvas, y - rows + 1 + i, 0, canvas->width, STYLE_NORMAL);
+        canvas_put(canvas, y - rows + 1 + i, 0, canvas->width, style,
+                   g_ptr_array_index(lines, (guint)i));
     }
 }
 
@@ -45,9 +108,11 @@ static void draw_tier_question(Paint *paint, int y)
     const Actor *actor = model_actor(paint->model, paint->view->ask_actor);
     g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
 
-    canvas_printf(paint->canvas, y, 0, paint->canvas->width, STYLE_KEY,
-                  "tier%s%s: l local  s standard  f frontier  o own  Esc",
-                  name != NULL ? " of " : "", name != NULL ? name : "");
+    g_autofree char *question =
+        g_strdup_printf("tier%s%s: l local  s standard  f frontier  o own  Esc",
+                        name != NULL ? " of " : "", name != NULL ? name : "");
+
+    draw_words(paint, y, STYLE_KEY, question);
 }
 
 static void draw_smoke_question(Paint *paint, int y)
@@ -57,54 +122,67 @@ static void draw_smoke_question(Paint *paint, int y)
     canvas_printf(
         paint->canvas, y, 0, paint->canvas->width, STYLE_WARN,
         paint->canvas->width >= 100
-            ? "Really run %s on %s? It takes one token of the router's limiter, the worker "
-              "works, an LLM may cost money%s. y/n"
-            : "Run %s on %s? takes a router token, the worker works%s. y/n",
-        settings->worker_type, paint->model->url_shown,
-        paint->view->ask_repeat ? ", every 5 s" : "");
+            ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "
+              "works, an LLM may cost money. y/n"
+            /* What must be known first: the end of the line may be cut. */
+            : "y/n: run %s%s on %s? takes a router token, the worker works",
+        settings->worker_type, paint->view->ask_repeat ? " every 5 s" : "",
+        paint->model->url_shown);
+}
+
+/* How to go on with the URL that is being edited in the first row. */
+static void draw_url_help(Paint *paint, int y)
+{
+    gboolean of_actor = model_actor(paint->model, paint->view->ask_actor) != NULL;
+    gboolean wide = paint->canvas->width >= 80;
+
+    canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
+               of_actor && wide ? "Enter proves and takes it  empty: as all others  Esc leaves it"
+               : of_actor       ? "Enter takes it  empty: as all  Esc no"
+               : wide ? "Enter proves and takes it  Esc leaves all as it was  ↑↓ history"
+                      : "Enter proves it  Esc leaves it  ↑↓ past");
+}
+
+static Cursor draw_ask(Paint *paint, int y)
+{
+    static const char *const prompts[] = {[ASK_FILTER] = "/",
+                                          [ASK_PAYLOAD] = "payload> ",
+                                          [ASK_WORKER] = "worker type> ",
+                                          [ASK_SAVE] = "save to> "};
+    Ask ask = paint->view->ask;
+
+    if (ask == ASK_URL)
+        draw_url_help(paint, y);
+    else if (ask == ASK_TIER)
+        draw_tier_question(paint, y);
+    else if (ask == ASK_SMOKE)
+        draw_smoke_question(paint, y);
+    else
+        return draw_line(paint, y, prompts[ask]);
+    return (Cursor){-1, 0};
 }
 
 Cursor pane_status(Paint *paint, int y)
 {
     const View *view = paint->view;
+    Cursor cursor = {-1, 0};
 
     canvas_blank(paint->canvas, y, 0, paint->canvas->width, STYLE_NORMAL);
-    if (view->edit_trouble != NULL) {
-        canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_FAIL, view->edit_trouble);
-        return (Cursor){-1, 0};
-    }
-    switch (view->ask) {
-    case ASK_URL:
-        canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-                   "Enter proves and takes it  Esc leaves all as it was  ↑↓ history");
-        return (Cursor){-1, 0};
-    case ASK_FILTER:
-        return draw_line(paint, y, "/");
-    case ASK_PAYLOAD:
-        return draw_line(paint, y, "payload> ");
-    case ASK_WORKER:
-        return draw_line(paint, y, "worker type> ");
-    case ASK_SAVE:
-        return draw_line(paint, y, "save to> ");
-    case ASK_TIER:
-        draw_tier_question(paint, y);
-        break;
-    case ASK_SMOKE:
-        draw_smoke_question(paint, y);
-        break;
-    default:
-        if (view->notice != NULL && paint->model->now_us < view->notice_until_us)
-            canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_NORMAL, view->notice);
-        else if (view->window != WINDOW_NONE)
-            canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-                       view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
-                       : view->window == WINDOW_FINDINGS
-                           ? "Esc closes  ↑↓ select  y copies  d dismisses"
-                       : view->window == WINDOW_MESSAGE
-                           ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
-                           : "Esc closes  ↑↓ scroll  y copies  q closes");
-        else
-            draw_keys(paint, y);
-    }
-    return (Cursor){-1, 0};
+    if (view->ask != ASK_NOTHING)
+        cursor = draw_ask(paint, y);
+    else if (view->notice != NULL && paint->model->now_us < view->notice_until_us)
+        draw_words(paint, y, STYLE_NORMAL, view->notice);
+    else if (view->window == WINDOW_NONE)
+        draw_keys(paint, y);
+    else
+        canvas_put(
+            paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
+            view->window == WINDOW_TIMELINE   ? "Esc closes  ↑↓ scroll  g newest  / filter"
+            : view->window == WINDOW_FINDINGS ? "Esc closes  ↑↓ select  y copies  d dismisses"
+            : view->window == WINDOW_MESSAGE ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
+                                             : "Esc closes  ↑↓ scroll  y copies  q closes");
+    /* The line that has the trouble stays in sight. */
+    if (view->edit_trouble != NULL)
+        draw_words(paint, view->ask == ASK_URL ? y : y - 1, STYLE_FAIL, view->edit_trouble);
+    return cursor;
 }

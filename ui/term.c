@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -18,6 +17,7 @@
 #include <term.h>
 
 #include "ui/keys.h"
+#include "ui/term_found.h"
 
 enum { CLOSE_WAIT_MS = 100, FIRST_PAIR = 1 };
 
@@ -26,6 +26,7 @@ struct Term {
     FILE *in, *paper; /* `paper` is the file in memory that curses writes to */
     int in_fd, out_fd, paper_fd;
     gboolean out_is_ours; /* opened by us, so that O_NONBLOCK is nobody else's */
+    gboolean marks;       /* what is pasted is to be marked as such */
     GByteArray *waiting;  /* bytes that the terminal has not taken yet */
     Canvas *shown;        /* what curses was told last */
     attr_t attributes[STYLE_COUNT];
@@ -34,87 +35,6 @@ struct Term {
     gboolean repaint;
     guint64 bytes;
 };
-
-/* What a signal handler needs to give the terminal back: the one thing here that cannot be passed.
- */
-static struct {
-    volatile sig_atomic_t taken;
-    int fd;     /* whose modes they are */
-    int out_fd; /* where the reset goes: it must not block, or a stalled terminal would hold us */
-    struct termios modes;
-    char reset[256]; /* leaves the alternate screen, shows the cursor, ends attributes */
-    size_t reset_len;
-} found;
-
-static void give_back(void)
-{
-    if (!found.taken)
-        return;
-    found.taken = 0;
-    if (write(found.out_fd, found.reset, found.reset_len) < 0) {
-        /* The terminal is gone or stalled; its modes can still be restored. */
-    }
-    tcsetattr(found.fd, TCSANOW, &found.modes);
-}
-
-static void on_crash(int number)
-{
-    give_back();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static void catch_crashes(void)
-{
-    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
-    struct sigaction action = {.sa_handler = on_crash};
-
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-        sigaction(numbers[i], &action, NULL);
-}
-
-/* Append a terminfo string without its padding ("$<20>"). */
-static void add_reset(const char *name)
-{
-    const char *text = tigetstr(name);
-
-    if (text == NULL || text == (char *)-1)
-        return;
-    while (*text != '\0' && found.reset_len < sizeof found.reset) {
-        if (text[0] == '$' && text[1] == '<' && strchr(text, '>') != NULL)
-            text = strchr(text, '>') + 1;
-        else
-            found.reset[found.reset_len++] = *text++;
-    }
-}
-
-static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
-
-static void prepare_reset(void)
-{
-    static const char *const names[] = {"rmkx", "sgr0", "cnorm", "rmcup"};
-
-    found.reset_len = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        add_reset(names[i]);
-}
-
-/* No echo, no line mode, nothing translated; Ctrl-Z comes as a key, since there is something to do
- * before the process stops. Ctrl-C and Ctrl-\ stay signals, and Ctrl-S stays the terminal's. */
-static void set_raw(void)
-{
-    struct termios raw = found.modes;
-
-    raw.c_iflag &= (tcflag_t) ~(ICRNL | INLCR | IGNCR | ISTRIP);
-    raw.c_oflag &= (tcflag_t)~OPOST;
-    raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO | ECHONL | IEXTEN);
-    raw.c_cc[VMIN] = 1;
-    raw.c_cc[VTIME] = 0;
-    raw.c_cc[VSUSP] = _POSIX_VDISABLE;
-    tcsetattr(found.fd, TCSANOW, &raw);
-    found.taken = 1;
-}
 
 /* A description of our own of the same terminal, so that O_NONBLOCK does not leak to the shell. */
 static void open_out(Term *term)
@@ -127,7 +47,6 @@ static void open_out(Term *term)
     term->out_is_ours = term->out_fd >= 0;
     if (!term->out_is_ours)
         term->out_fd = STDOUT_FILENO; /* it may block, but it works */
-    found.out_fd = term->out_fd;
 }
 
 static void set_styles(Term *term, gboolean no_colour)
@@ -193,23 +112,20 @@ Term *term_open(gboolean no_colour, char **why)
     term->in = fdopen(term->in_fd, "r");
     term->paper_fd = memfd_create("heddle-preflight screen", MFD_CLOEXEC);
     term->paper = term->paper_fd >= 0 ? fdopen(term->paper_fd, "w+") : NULL;
-    if (term->in == NULL || term->paper == NULL || tcgetattr(STDIN_FILENO, &found.modes) != 0) {
+    open_out(term);
+    if (term->in == NULL || term->paper == NULL || !term_found_keep(STDIN_FILENO, term->out_fd)) {
         *why = g_strdup_printf("the terminal cannot be used: %s", g_strerror(errno));
         g_free(term);
         return NULL;
     }
-    found.fd = STDIN_FILENO;
-    open_out(term);
     term->waiting = g_byte_array_new();
     term->shown = canvas_new(1, 1);
     term->cursor_y = -1;
-    prepare_reset();
-    catch_crashes();
-    set_raw();
+    term_found_leave();
     set_escdelay(25);
     term->screen = newterm(type, term->paper, term->in);
     if (term->screen == NULL) {
-        give_back();
+        term_found_give_back();
         *why = g_strdup("ncurses cannot use this terminal");
         return NULL;
     }
@@ -236,8 +152,9 @@ static void leave(Term *term)
 {
     endwin();
     take_paper(term);
+    term_found_let_flow();
     wait_until_taken(term);
-    give_back();
+    term_found_give_back();
 }
 
 void term_close(Term *term)
@@ -417,15 +334,13 @@ static void queue_bytes(Term *term, const char *bytes)
 }
 
 /* While a line is edited the terminal marks what is pasted, so that a line feed in it does not
- * count as Enter. Terminals that know no such marks ignore the request; those of before ECMA-48 do
- * not. */
+ * count as Enter. */
 void term_decode_keys(Term *term, gboolean on)
 {
-    const char *type = g_getenv("TERM");
-
     keypad(stdscr, on);
-    if (type != NULL && !g_str_has_prefix(type, "vt") && !g_str_has_prefix(type, "linux"))
-        queue_bytes(term, on ? paste_off : paste_on);
+    term->marks = !on;
+    if (term_found_marks_paste())
+        queue_bytes(term, on ? PASTE_OFF : PASTE_ON);
 }
 
 void term_copy(Term *term, const char *text)
@@ -436,11 +351,16 @@ void term_copy(Term *term, const char *text)
     queue_bytes(term, sequence);
 }
 
+/* All of the process group stops, as it does when the terminal itself answers Ctrl-Z: a script that
+ * waits for us would otherwise wait for ever, with nobody to read the keys. The demo's warden has a
+ * group of its own. */
 void term_suspend(Term *term)
 {
     leave(term);
-    raise(SIGSTOP);
-    set_raw();
+    kill(0, SIGSTOP);
+    term_found_leave();
+    if (term->marks && term_found_marks_paste())
+        queue_bytes(term, PASTE_ON);
     term->repaint = TRUE;
     term->cursor_y = -1;
     curs_set(0);

@@ -132,9 +132,6 @@ char *view_next_command(const Model *model, const View *view);
 /* How many findings are not dismissed: those that the main screen has rows for. */
 int view_findings_shown(const Model *model);
 
-/* Columns of cards that fit in `width`. */
-int view_card_columns(int width);
-
 /* Say something on the status line for some seconds. `text` is taken. */
 void view_say(View *view, gint64 now_us, char *text);
 

@@ -36,6 +36,15 @@ static char *tier_text(const Model *model, const Actor *actor)
         tier, tier, kind_info(actor_kind(actor))->word, by_kind);
 }
 
+/* When its config was checked last: how long ago, and in UTC. NULL: not yet. */
+static char *checked_text(const Model *model, const Actor *actor)
+{
+    gint64 ago = model->now_us - actor->checked_us;
+    g_autofree char *span = clock_span(ago), *utc = clock_iso(model->now_wall - ago);
+
+    return actor->checked_us == 0 ? NULL : g_strdup_printf("%s ago, %s", span, utc);
+}
+
 /* What the profile says of it; NULL: nothing. */
 static void add_known(Lines *to, const char *label, const char *text)
 {
@@ -49,7 +58,7 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
 {
     const Actor *actor = model_actor(model, view->window_id);
     g_autofree char *name = NULL, *path = NULL, *url = NULL, *tier = NULL, *command = NULL,
-                    *subject = NULL, *age = NULL;
+                    *subject = NULL, *checked = NULL;
 
     if (actor == NULL) {
         lines_text(to, STYLE_WARN, 0, "its config is gone");
@@ -62,7 +71,7 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     tier = tier_text(model, actor);
     command = actor_command(model, actor);
     subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
-    age = clock_span(model->now_us - actor->checked_us);
+    checked = checked_text(model, actor);
     lines_field(to, "kind", kind_info(actor_kind(actor))->word);
     lines_field(to, "name", name);
     lines_field(to, "config", path);
@@ -71,8 +80,7 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     lines_field(to, "subject", subject != NULL ? subject : "none until it is used");
     add_known(to, "log", actor->log_path);
     add_known(to, "restart", actor->restart);
-    if (actor->checked_us != 0)
-        lines_field(to, "checked", age);
+    lines_field(to, "checked", checked);
     for (CheckId id = 0; id < CHECK_COUNT; id++)
         add_check(to, model, actor, id);
     window_local_lines(to, model, actor);

@@ -87,10 +87,14 @@ static void add_link(Lines *to, const Model *model)
 {
     Ladder *ladder = verdict_ladder(model);
     g_autofree char *since = clock_span(model->now_us - model->link.since_us);
+    g_autofree char *lost =
+        g_strdup_printf("%u time%s", model->link.lost, model->link.lost == 1 ? "" : "s");
 
     lines_field(to, "url", model->url_shown);
     lines_field(to, "origin", url_origin_word(model->settings.origin));
     lines_field(to, "since", since);
+    if (model->link.lost > 0)
+        lines_field(to, "lost", lost);
     if (ladder == NULL) {
         lines_text(to, STYLE_DIM, 0, "the first climb is under way");
         return;

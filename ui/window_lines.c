@@ -36,36 +36,55 @@ static gsize fitting(const char *text, int columns)
     return (gsize)(at - text);
 }
 
-void lines_text(Lines *to, Style style, int indent, const char *text)
+GPtrArray *lines_wrap(const char *text, int columns)
 {
-    int columns = MAX(to->columns - indent, 8);
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 
-    if (text == NULL)
-        return;
     do {
         gsize len = fitting(text, columns);
-        g_autofree char *part = g_strndup(text, len == 0 && *text != '\n' ? 1 : len);
 
-        lines_add(to, style, g_strdup_printf("%*s%s", indent, "", part));
-        text += MAX(len, strlen(part));
+        /* At least a character, whatever its width. */
+        if (len == 0 && *text != '\n' && *text != '\0')
+            len = (gsize)(g_utf8_next_char(text) - text);
+        g_ptr_array_add(lines, g_strndup(text, len));
+        text += len;
         while (*text == ' ')
             text++;
         if (*text == '\n')
             text++;
     } while (*text != '\0');
+    return lines;
 }
+
+void lines_text(Lines *to, Style style, int indent, const char *text)
+{
+    g_autoptr(GPtrArray) parts = NULL;
+
+    if (text == NULL)
+        return;
+    parts = lines_wrap(text, MAX(to->columns - indent, 8));
+    for (guint i = 0; i < parts->len; i++)
+        lines_add(to, style,
+                  g_strdup_printf("%*s%s", indent, "", (char *)g_ptr_array_index(parts, i)));
+}
+
+enum { LABEL = 10 };
 
 void lines_field(Lines *to, const char *label, const char *text)
 {
     guint before = to->lines->len;
     WindowLine *first;
-    g_autofree char *padded = g_strdup_printf("%-10s", label);
+    char *joined;
 
     if (text == NULL || text[0] == '\0')
         return;
-    lines_text(to, STYLE_NORMAL, 10, text);
+    lines_text(to, STYLE_NORMAL, LABEL, text);
     first = g_ptr_array_index(to->lines, before);
-    memcpy(first->text, padded, 10);
+    /* In columns, not in bytes: a label may be an arrow. */
+    joined = g_strdup_printf("%s%*s%s", label, MAX(LABEL - text_width(label), 0), "",
+                             first->text + LABEL);
+    g_free(first->text);
+    first->text = joined;
 }
 
 void lines_blank(Lines *to)

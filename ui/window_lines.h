@@ -19,6 +19,10 @@ Lines lines_new(int columns);
 void lines_add(Lines *to, Style style, char *text);
 void lines_blank(Lines *to);
 
+/* Clean text as lines of at most so many columns, broken at blanks where there are any, and at line
+ * feeds; at least one. Of char *; free with g_ptr_array_unref(). */
+GPtrArray *lines_wrap(const char *text, int columns);
+
 /* Text of any length, indented, wrapped at the window's width. NULL adds nothing. */
 void lines_text(Lines *to, Style style, int indent, const char *text);
 

@@ -73,7 +73,7 @@ static void add(Walk *walk, const char *path, ActorKind forced, gboolean named)
     }
     g_hash_table_add(walk->paths, g_strdup(path));
     file = g_new0(FleetFile, 1);
-    *file = (FleetFile){g_strdup(path), forced, named};
+    *file = (FleetFile){g_strdup(path), forced, named, config_stamp(path)};
     g_ptr_array_add(walk->fleet->files, file);
 }
 
@@ -125,26 +125,44 @@ static gboolean seen_before(Walk *walk, const char *path)
 
 static void walk_folder(Walk *walk, const char *path, ActorKind forced, unsigned level);
 
-static void walk_entry(Walk *walk, const char *path, const char *name, ActorKind forced,
-                       unsigned level)
+/* FALSE when it is no config by its name: those are only counted. */
+static gboolean walk_entry(Walk *walk, const char *path, const char *name, ActorKind forced,
+                           unsigned level)
 {
     gboolean yaml = g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".yml");
 
     if (is_folder(path)) {
         if (strcmp(name, "councils") == 0)
             skip(walk, path, "councils are no actors");
+        else if (name[0] == '.')
+            skip(walk, path, "a hidden folder");
         else
             walk_folder(walk, path, forced, level + 1);
     } else if (yaml && name[0] == '_') {
         skip(walk, path, "a template: its name begins with _");
     } else if (yaml) {
         add(walk, path, forced, FALSE);
+    } else {
+        return FALSE;
     }
+    return TRUE;
+}
+
+/* One line for all of a folder: its folder may be full of data. */
+static void skip_others(Walk *walk, const char *path, unsigned others)
+{
+    g_autofree char *reason =
+        g_strdup_printf("%u file%s in it end%s neither in .yaml nor .yml", others,
+                        others == 1 ? "" : "s", others == 1 ? "s" : "");
+
+    if (others > 0)
+        skip(walk, path, reason);
 }
 
 static void walk_folder(Walk *walk, const char *path, ActorKind forced, unsigned level)
 {
     g_autoptr(GPtrArray) names = NULL;
+    unsigned others = 0;
 
     if (level > MAX_LEVELS) {
         skip(walk, path, "more than 32 folders deep");
@@ -164,8 +182,9 @@ static void walk_folder(Walk *walk, const char *path, ActorKind forced, unsigned
     for (guint i = 0; i < names->len && !walk->full; i++) {
         g_autofree char *inside = g_build_filename(path, names->pdata[i], NULL);
 
-        walk_entry(walk, inside, names->pdata[i], forced, level);
+        others += !walk_entry(walk, inside, names->pdata[i], forced, level);
     }
+    skip_others(walk, path, others);
 }
 
 static void walk_argument(Walk *walk, const char *argument)

@@ -65,7 +65,10 @@ json_t *message_object(RawText bytes, char **why)
     json_t *root = json_loadb(bytes.bytes, bytes.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 
     if (root == NULL) {
-        *why = bytes.len == 0 ? g_strdup("empty message") : g_strdup("not JSON");
+        *why = g_strdup(bytes.len == 0 ? "empty message"
+                        : json_error_code(&error) == json_error_stack_overflow
+                            ? "nested more than 2,048 deep"
+                            : "not JSON");
     } else if (!json_is_object(root)) {
         *why = g_strdup("JSON, but not an object: kills the Heddle actor that takes it");
         json_decref(root);

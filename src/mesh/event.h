@@ -25,7 +25,7 @@ typedef enum EventKind {
     EVENT_SAVED,  /* a message was saved, or was not: `on`, `text` */
     /* from the operator */
     EVENT_SET_URL,     /* `url` for all, or for actor `id`; an empty one takes an override back */
-    EVENT_LET_GO,      /* drop the URL that is being proved */
+    EVENT_LET_GO,      /* drop the URL that is being proved, or else take the former one back */
     EVENT_SET_TIER,    /* `tier` for all, or for actor `id`; TIER_COUNT takes an override back */
     EVENT_RECHECK,     /* everything, or actor `id` */
     EVENT_SMOKE,       /* publish one; `text` is its fresh task id */

@@ -45,18 +45,19 @@ static gboolean differ(const char *a, const char *b)
     return !same;
 }
 
-/* Processes of this machine that were told another server. */
-static unsigned split_processes(const Model *model, Found *found, Finding **finding)
+/* An actor of ours whose process was told another server. Processes with other configs are another
+ * mesh's, which one machine may well have. */
+static unsigned split_processes(const Model *model, const Actor *actor, Found *found,
+                                Finding **finding)
 {
-    const ProcScan *scan = model->local.scan;
+    g_autoptr(GPtrArray) procs = local_procs(model, actor);
     unsigned split = 0;
 
-    for (unsigned i = 0; scan != NULL && i < scan->procs->len; i++) {
-        const HeddleProc *proc = g_ptr_array_index(scan->procs, i);
+    for (unsigned i = 0; i < procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(procs, i);
         g_autofree char *masked = NULL, *name = NULL;
 
-        if (proc->url == NULL || proc->monitor || proc->copy_of != 0 ||
-            !differ(proc->url, model->settings.url))
+        if (proc->url == NULL || !differ(proc->url, model->settings.url))
             continue;
         if (*finding == NULL)
             *finding = found_add(found, "url_split", STATE_WARN, "", NULL);
@@ -90,7 +91,8 @@ void find_url_split(const Model *model, Found *found)
         found_evidence(finding, g_strdup_printf("%s uses %s%s", shown, masked,
                                                 actor->url != NULL ? "" : ", by its config"));
     }
-    split += split_processes(model, found, &finding);
+    for (unsigned i = 0; i < model->panels->len; i++)
+        split += split_processes(model, g_ptr_array_index(model->panels, i), found, &finding);
     if (finding == NULL)
         return;
     finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,

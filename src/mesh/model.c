@@ -214,6 +214,7 @@ void model_free(Model *model)
     access_unref(model->settings.access);
     g_free(model->settings.monitor_url);
     wipe_free(model->proving.url);
+    wipe_free(model->former);
     g_free(model->proving.shown);
     g_free(model->settings.worker_type);
     g_free(model->settings.payload);

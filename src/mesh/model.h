@@ -322,6 +322,9 @@ typedef struct Model {
     GPtrArray *probes; /* of Probe *: the other URLs that actors use */
     LinkView link;
     Proving proving;
+    char *former; /* as typed: in force before an edit that came while nothing was connected, and is
+                     not proved yet; NULL: nothing to go back to */
+    Origin former_origin;
     EnvSource env;        /* for all actors without their own */
     GPtrArray *actors;    /* of Actor *: every file, in the order of the fleet */
     GPtrArray *strangers; /* of Actor *: seen on the bus, without a config here */
@@ -331,7 +334,7 @@ typedef struct Model {
     gboolean fleet_known; /* the folders have been walked */
     gint64 fleet_us;      /* when they were last walked */
     gboolean fleet_running;
-    unsigned poll_turn;         /* whose file is looked at next */
+    unsigned poll_turn;         /* whose environment file is looked at next */
     Smoke *smokes[SMOKES_KEPT]; /* ring: number N is at N % SMOKES_KEPT */
     unsigned smoke_count;
     gboolean smoke_repeat;

@@ -1,8 +1,13 @@
-/* Config files: which there are, what the check says of them, which are panels. */
+/* Config files: which there are, what the check says of them, which are panels.
+ *
+ * A file that changes is found by walking the folders again, a stat(2) a file, rather than by
+ * inotify: configs are often mounted into a container or shared by NFS, where inotify says nothing
+ * of what is changed on the other side, and the number of watches is limited for each user. The
+ * walk is one job on a runner: 500 files cost about a thousandth of a core. */
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
 
-/* How many files are looked at again in one tick: a fleet of thousands takes turns. */
+/* How many environment files are looked at again in one tick: a fleet of thousands takes turns. */
 enum { POLLS_A_TICK = 250 };
 
 static void check(Actor *actor, FileStamp stamp, Effects *effects)
@@ -96,6 +101,17 @@ static void free_actor(void *actor)
         actor_free(actor);
 }
 
+/* A file that was judged before: does it still look as it did? */
+static void look_again(const Model *model, Actor *actor, const FleetFile *file, Effects *effects)
+{
+    if (actor->checking || actor->config == NULL)
+        return;
+    if (file_stamp_equal(actor->config->stamp, file->stamp))
+        actor->checked_us = model->now_us;
+    else
+        check(actor, actor->config->stamp, effects);
+}
+
 void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
 {
     GPtrArray *before = model->actors;
@@ -114,6 +130,8 @@ void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
         if (actor == NULL) {
             actor = new_actor(model, file);
             check(actor, (FileStamp){0, 0, 0}, effects);
+        } else {
+            look_again(model, actor, file, effects);
         }
         g_ptr_array_add(model->actors, actor);
     }
@@ -152,21 +170,13 @@ void update_config(Model *model, const Event *event, Effects *effects)
 void update_actors_tick(Model *model, Effects *effects)
 {
     unsigned count = model->actors->len, polls = 0;
+    gint64 pause = MAX(WALK_FLEET, model->actors->len * WALK_A_FILE);
 
     update_env_poll(model, NULL, effects);
-    for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++) {
-        Actor *actor = g_ptr_array_index(model->actors, model->poll_turn++ % count);
-
-        if (update_env_poll(model, actor, effects))
-            polls++;
-        if (actor->checking || actor->config == NULL ||
-            model->now_us - actor->checked_us < POLL_CONFIGS)
-            continue;
-        check(actor, actor->config->stamp, effects);
-        polls++;
-    }
-    if (model->fleet_known && !model->fleet_running &&
-        model->now_us - model->fleet_us > WALK_FLEET) {
+    for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++)
+        polls += update_env_poll(
+            model, g_ptr_array_index(model->actors, model->poll_turn++ % count), effects);
+    if (model->fleet_known && !model->fleet_running && model->now_us - model->fleet_us >= pause) {
         model->fleet_running = TRUE;
         effects_add(effects, EFFECT_WALK);
     }

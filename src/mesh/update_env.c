@@ -35,7 +35,7 @@ gboolean update_env_poll(Model *model, Actor *actor, Effects *effects)
     EnvSource *source = source_of(model, actor);
 
     if (source->path == NULL || source->checking || source->view == NULL ||
-        model->now_us - source->checked_us < POLL_CONFIGS)
+        model->now_us - source->checked_us < POLL_ENV)
         return FALSE;
     look(model, actor, source->view->stamp, effects);
     return TRUE;

@@ -92,6 +92,9 @@ static void take_url(Model *model, const char *url, Origin origin, Effects *effe
     g_free(model->url_shown);
     model->url_shown = nats_url_mask(url);
     model->link.up_us = model->link.up_wall = 0;
+    /* What the operator allowed was allowed for the other server. */
+    if (!nats_url_stays_here(url))
+        model->smoke_repeat = FALSE;
     if (old->running)
         effects_add(effects, EFFECT_CANCEL_PROBE)->generation = old->generation;
     model->probe = probe_new(url);
@@ -120,25 +123,59 @@ static void end_proving(Model *model)
     *proving = (Proving){0};
 }
 
-void update_let_go(Model *model, Effects *effects)
+static void stop_proving(Model *model, Effects *effects)
 {
     close_link(model->proving.link, effects);
     end_proving(model);
+}
+
+static void forget_former(Model *model)
+{
+    if (model->former != NULL)
+        explicit_bzero(model->former, strlen(model->former));
+    g_clear_pointer(&model->former, g_free);
+}
+
+/* In force without being proved, since no connection would be lost by it. */
+static void take_unproved(Model *model, const char *url, Origin origin, Effects *effects)
+{
+    take_url(model, url, origin, effects);
+    model->link.tries = model->link.lost = 0;
+    model->link.lost_us = 0;
+    connect_to(model, TRUE, effects);
+}
+
+void update_let_go(Model *model, Effects *effects)
+{
+    g_autofree char *former = NULL;
+
+    if (model->proving.link != 0 || model->former == NULL) {
+        stop_proving(model, effects);
+        return;
+    }
+    former = g_strdup(model->former);
+    forget_former(model);
+    take_unproved(model, former, model->former_origin, effects);
+    explicit_bzero(former, strlen(former));
 }
 
 void update_set_url(Model *model, const char *url, Origin origin, Effects *effects)
 {
     gboolean in_force = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
 
-    update_let_go(model, effects);
-    if (g_str_equal(url, model->settings.url) && in_force)
+    stop_proving(model, effects);
+    if (g_str_equal(url, model->settings.url)) {
+        if (!in_force)
+            update_connect(model, effects); /* now, not when the pause is over */
         return;
+    }
     if (!in_force) {
-        /* Nothing would be lost: the new one takes its place at once. */
-        take_url(model, url, origin, effects);
-        model->link.tries = model->link.lost = 0;
-        model->link.lost_us = 0;
-        connect_to(model, TRUE, effects);
+        /* Of several edits the first had the one that is worth going back to. */
+        if (model->former == NULL) {
+            model->former = g_strdup(model->settings.url);
+            model->former_origin = model->settings.origin;
+        }
+        take_unproved(model, url, origin, effects);
         return;
     }
     model->proving.url = g_strdup(url);
@@ -170,6 +207,7 @@ static void set_up(Model *model, const LinkNews *news)
     link->tries = 0;
     link->retry_us = 0;
     link->rtt_count = 0;
+    forget_former(model);
     set_trouble(link, CAUSE_NONE, NULL);
     set_state(model, LINK_UP, news->at_us);
     model->roster.rounds = 0;

@@ -7,12 +7,13 @@
 /* Periods and limits, microseconds. */
 #define SECOND             G_USEC_PER_SEC
 #define SILENT_AFTER       (SECOND * 3 / 2) /* the server answers a heartbeat every second */
-#define POLL_CONFIGS       (1 * SECOND)     /* a stat(2) each */
-#define WALK_FLEET         (3 * SECOND)
-#define PROBE_AGAIN        (30 * SECOND) /* one that holds */
-#define PROBE_AGAIN_BAD    (3 * SECOND)  /* one that broke */
-#define RIGHTS_AGAIN       (SECOND / 2)  /* one whose rights are complained about */
-#define ROSTER_AGAIN       (2 * SECOND)  /* or ROSTER_SHARE times what a round costs */
+#define POLL_ENV           (1 * SECOND)     /* a stat(2) each */
+#define WALK_FLEET         (1 * SECOND)
+#define WALK_A_FILE        (SECOND / 250) /* a fleet of thousands is walked less often */
+#define PROBE_AGAIN        (30 * SECOND)  /* one that holds */
+#define PROBE_AGAIN_BAD    (3 * SECOND)   /* one that broke */
+#define RIGHTS_AGAIN       (SECOND / 2)   /* one whose rights are complained about */
+#define ROSTER_AGAIN       (2 * SECOND)   /* or ROSTER_SHARE times what a round costs */
 #define ROSTER_SHARE       10
 #define ROSTER_REFUSED     (30 * SECOND)
 #define IDLE_AGAIN         (10 * SECOND)

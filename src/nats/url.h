@@ -44,4 +44,7 @@ char *nats_url_mask(const char *text);
 /* TRUE if the host is loopback by its spelling (localhost, 127.x, ::1): no look-up is made. */
 gboolean nats_url_is_loopback(const NatsUrl *url);
 
+/* TRUE if every server that `text` lists is: nothing sent there can leave this machine. */
+gboolean nats_url_stays_here(const char *text);
+
 #endif

@@ -44,6 +44,23 @@ unsigned nats_url_servers(const char *text)
     }
 }
 
+gboolean nats_url_stays_here(const char *text)
+{
+    unsigned count = nats_url_servers(text);
+    gboolean here = count > 0;
+
+    for (unsigned i = 0; i < count && here; i++) {
+        char *server = nats_url_server(text, i);
+        g_autofree char *why = NULL;
+        NatsUrl *url = nats_url_parse(server, &why);
+
+        here = url != NULL && nats_url_is_loopback(url);
+        nats_url_free(url);
+        nats_url_text_free(server);
+    }
+    return here;
+}
+
 /* A password with a comma in it would be cut in two, and its halves taken for servers. */
 static gboolean cuts_login(const char *text)
 {

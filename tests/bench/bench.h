@@ -31,13 +31,16 @@ typedef struct Flood {
 Flood bench_flood(const TestServer *server, int count);
 double bench_flood_rate(Flood *flood); /* waits for its end; messages a second */
 
-/* A child with one bare libnats subscription that only counts. */
+/* A program with one bare libnats subscription that only counts. */
 typedef struct Reader {
     pid_t pid;
     int leash, told;
 } Reader;
 Reader bench_reader(const TestServer *server);
 double bench_reader_taken(Reader *reader); /* ends it; how many it took */
+
+/* What such a program is started as: bench --reader URL. */
+#define BENCH_READER "--reader"
 
 /* A number of kilobytes from /proc/PID/status. */
 double bench_status_kb(pid_t pid, const char *field);

@@ -103,6 +103,8 @@ void bench_smoke(const Bench *bench)
     }
     bench_row("smoke_p50", bench_percentile(ours, rounds, 0.5), "ms", "bare libnats, same hops",
               bench_percentile(bare, rounds, 0.5), "1.1");
+    bench_row("smoke_p99", bench_percentile(ours, rounds, 0.99), "ms", "bare libnats, same hops",
+              bench_percentile(bare, rounds, 0.99), "");
     vt_free(vt);
     kill(router, SIGKILL);
     kill(worker, SIGKILL);

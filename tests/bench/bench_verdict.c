@@ -216,7 +216,7 @@ static void bench_wrong_certificate(const Bench *bench)
     g_autofree char *key = g_build_filename(folder, "key.pem", NULL);
     const char *const args[] = {"--tls", "--tlscert", cert, "--tlskey", key, NULL};
     Trouble tls = {"wrong_certificate",
-                   CAUSE_TLS_UNTRUSTED,
+                   CAUSE_TLS_SELF_SIGNED,
                    "",
                    "tls",
                    HOST,

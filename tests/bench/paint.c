@@ -1,5 +1,6 @@
-/* The baseline of a screen: an ncurses program that paints one and then waits (`paint`), or shows a
- * clock that ticks once a second (`paint clock`). q ends it. */
+/* The baseline of a screen: an ncurses program that paints one and then waits (`paint`), shows a
+ * clock that ticks once a second (`paint clock`), or answers keys (`paint keys`): ? puts "this
+ * help" over the screen and q takes it off. q ends the others. */
 #include <curses.h>
 #include <locale.h>
 #include <stdio.h>
@@ -19,6 +20,16 @@ static void paint(void)
     refresh();
 }
 
+static void answer_keys(void)
+{
+    for (int key = 0; key != 'Q'; key = getch()) {
+        paint();
+        for (int y = 2; key == '?' && y < LINES - 1; y++)
+            mvprintw(y, 0, "%2d  this help", y);
+        refresh();
+    }
+}
+
 int main(int argc, char **argv)
 {
     int clock = argc > 1 && strcmp(argv[1], "clock") == 0;
@@ -29,9 +40,13 @@ int main(int argc, char **argv)
     noecho();
     curs_set(0);
     timeout(clock ? 1000 : -1);
-    do
-        paint();
-    while (getch() != 'q');
+    if (argc > 1 && strcmp(argv[1], "keys") == 0) {
+        answer_keys();
+    } else {
+        do
+            paint();
+        while (getch() != 'q');
+    }
     endwin();
     return 0;
 }

@@ -196,6 +196,36 @@ static Story *scene_settings(View *view)
     return story;
 }
 
+/* Asked for while nothing is connected. */
+static Story *scene_unsent(View *view)
+{
+    Story *story = scene_refused(view);
+
+    story_smoke(story);
+    return story;
+}
+
+static Story *scene_tier(View *view)
+{
+    Story *story = healthy(pair);
+
+    view->ask = ASK_TIER;
+    view->ask_actor = ((Actor *)g_ptr_array_index(story->model->panels, 1))->id;
+    return story;
+}
+
+/* A line that was refused stays in sight, and so does the reason. */
+static Story *scene_trouble(View *view)
+{
+    view->ask = ASK_WORKER;
+    g_free(view->edit);
+    view->edit = g_strdup("a worker");
+    view->edit_cursor = text_width(view->edit);
+    view->edit_trouble = g_strdup("one plain subject token: no blank, dot, * or > (it would go "
+                                  "astray, or kill the router)");
+    return healthy(pair);
+}
+
 /* What a climb brings with it beside a rung's one line. */
 static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
 {
@@ -400,6 +430,9 @@ static const struct {
     {"settings", scene_settings},
     {"timeline", scene_timeline},
     {"changes", scene_changes},
+    {"unsent", scene_unsent},
+    {"tier", scene_tier},
+    {"trouble", scene_trouble},
     {"bus", scene_bus},
     {"bus_messages", scene_bus_messages},
     {"bus_filter", scene_bus_filter},
@@ -478,6 +511,34 @@ START_TEST(every_size_can_be_painted)
 }
 END_TEST
 
+/* Whatever the shape of the actors, the panes below them keep their titles. */
+START_TEST(no_pane_is_painted_over)
+{
+    static const int widths[] = {40, 79, 80, 119, 200, 300};
+    View *view = view_new();
+    Story *story = scene_fleet(view);
+
+    for (view->shape = 0; view->shape < SHAPES; view->shape++)
+        for (gsize i = 0; i < G_N_ELEMENTS(widths); i++)
+            for (int height = VIEW_MIN_HEIGHT; height <= 60; height += height < 26 ? 1 : 11) {
+                Canvas *canvas = canvas_new(widths[i], height);
+                g_autofree char *text = NULL;
+
+                view_draw(story->model, view, canvas);
+                text = canvas_text(canvas);
+                ck_assert_msg(strstr(text, "\n─ smoke echo") != NULL, "%dx%d shape %d:\n%s",
+                              widths[i], height, (int)view->shape, text);
+                if (height > VIEW_MIN_HEIGHT + 2)
+                    ck_assert_ptr_nonnull(strstr(text, "\n─ heddle.results.default"));
+                if (view->shape == SHAPE_CARDS)
+                    ck_assert_ptr_nonnull(strstr(text, "╰──"));
+                canvas_free(canvas);
+            }
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 /* What is read does not move when something happens; from the top it is followed. */
 START_TEST(the_timeline_stays_where_it_is_read)
 {
@@ -553,6 +614,49 @@ START_TEST(the_header_shows_that_it_has_the_floor)
 }
 END_TEST
 
+START_TEST(the_sparkline_holds_a_hundred_smokes)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(300, 50);
+    Story *story = healthy(pair);
+    g_autofree char *text = NULL;
+
+    for (int i = 0; i < SMOKES_KEPT; i++)
+        smoke(story, i == 0 ? "failed" : "completed", 2.0);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert(g_regex_match_simple("99 of 100 ok · loss 1 % .* · ✗█{99} ", text, 0, 0));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_header_says_since_when_and_how_often)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(120, 24);
+    Story *story = healthy(pair);
+    g_autofree char *text = NULL, *narrow = NULL;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_link_up(story, story->model->link.number);
+    story_keep_alive(story, 150);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(text, " 0.30 ms, 2 m, lost 1 time "));
+    view->window = WINDOW_LADDER;
+    canvas_resize(canvas, 40, 12);
+    view_draw(story->model, view, canvas);
+    narrow = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(narrow, "127.0.0.1:4222  ● up"));
+    ck_assert_ptr_nonnull(strstr(narrow, "lost      1 time"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
 /* Of two ladders the one that broke has the command. */
 START_TEST(the_ladders_next_command_is_of_what_broke)
 {
@@ -573,6 +677,9 @@ int main(void)
     g_setenv("TZ", "UTC", TRUE);
     tcase_add_loop_test(tcase, screen_is_as_it_was, 0,
                         (int)(G_N_ELEMENTS(scenes) * G_N_ELEMENTS(sizes)));
+    tcase_add_test(tcase, the_sparkline_holds_a_hundred_smokes);
+    tcase_add_test(tcase, the_header_says_since_when_and_how_often);
+    tcase_add_test(tcase, no_pane_is_painted_over);
     tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
     tcase_add_test(tcase, the_timeline_heeds_the_filter);
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);

@@ -44,7 +44,7 @@ recognized() {
             heddle_printed "$name.log" "$name" nats
     done
     check "the worker's own start printed our env warning" \
-        heddle_printed summarizer.log summarizer env
+        heddle_printed summarizer.log summarizer env cut
     check "the processor's printed none, and all is well" printed_no_env echo ok
     for name in router_rules ingest planner nightly; do
         check "$name's printed none, and none is needed" printed_no_env "$name" skipped

@@ -63,7 +63,10 @@ ok "json names the kinds" json_is '[a["kind"] for a in d["actors"]] == ["router"
 ok "json lists what was skipped" json_is 'len(d["skipped"]) == 2'
 ok "json says who is missing" json_is 'd["actors"][1]["checks"]["live"]["cause"] == "not_running"'
 
+begin=$(date +%s%N)
 run --nats-url nats://127.0.0.1:1 --output json
+# 30 ms on a machine of one's own; what this catches is a report that waits for a timeout.
+ok "a refused port is told at once" test $((($(date +%s%N) - begin) / 1000000)) -lt 1500
 ok "a refused port fails" status_is 2
 ok "its cause is refused" json_is 'd["ladder"][2]["cause"] == "refused" and d["ladder"][3]["state"] == "skipped"'
 ok "its remedy can be typed" json_is '"nats-server" in d["ladder"][2]["remedy"]'
@@ -178,6 +181,9 @@ printf 'A=1\nhush hush\n' > "$work/bad.env"
 bad "a bad line of an env file" "bad.env: line 2: no KEY=VALUE" --env-file "$work/bad.env"
 ok "which is not shown" test -z "$(grep -h hush "$work/out" "$work/err")"
 
+bad "demo elsewhere" "of its own" --demo --once --nats-url "$url"
+bad "demo with configs" "of its own" --demo --once "$work/configs"
+
 run --nats-url "nats://op:hush@127.0.0.1:1" --once
 ok "no password in a report" out_lacks hush
 run --once --nats-url "nats://op:hush@[bad"
@@ -190,6 +196,9 @@ LANG=C LC_ALL=C run --nats-url "$url" --once
 ok "an ASCII locale gets ASCII" test -z "$(LC_ALL=C grep -P '[^\x00-\x7f]' "$work/out")"
 run --demo
 ok "a demo without terminal is one report with a smoke" out_has "completed by echo"
+run --demo --read-only
+ok "a demo that is read-only publishes nothing" test -z "$(grep -E "^. smoke|not sent|completed" "$work/out")"
+ok "a demo that is read-only has a report" out_has "processor · echo"
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

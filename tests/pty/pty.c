@@ -3,6 +3,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include <nats/nats.h>
@@ -55,8 +56,11 @@ void pty_expect_gone(Vt *vt, const char *text)
     }
 }
 
-void pty_assert_restored(const Vt *vt)
+void pty_assert_restored(Vt *vt)
 {
+    /* The kernel hands what was written last over a little after the program has ended. */
+    for (int i = 0; i < 100 && (vt_alternate_screen(vt) || !vt_cursor_visible(vt)); i++)
+        vt_pump(vt, 10);
     ck_assert_msg(vt_modes_as_found(vt), "terminal modes are not as found");
     ck_assert_msg(!vt_alternate_screen(vt), "still on the alternate screen");
     ck_assert_msg(vt_cursor_visible(vt), "cursor is hidden");
@@ -93,4 +97,15 @@ int pty_count(const Vt *vt, const char *folder)
         count++;
     closedir(dir);
     return count;
+}
+
+double pty_anonymous_kb(const Vt *vt)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)vt_pid(vt)), *text = NULL;
+    const char *at;
+
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    at = strstr(text, "RssAnon:");
+    ck_assert_ptr_nonnull(at);
+    return g_ascii_strtod(at + strlen("RssAnon:"), NULL);
 }

@@ -21,12 +21,15 @@ void pty_expect_gone(Vt *vt, const char *text);
 
 /* Press q and assert that it ends well, with the terminal as it was found. */
 void pty_quit(Vt *vt);
-void pty_assert_restored(const Vt *vt);
+void pty_assert_restored(Vt *vt);
 
 /* Publish bytes on a subject of the server, by a connection of its own. */
 void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len);
 
 /* Open files (folder "fd") or threads (folder "task") of the program now. */
 int pty_count(const Vt *vt, const char *folder);
+
+/* Its anonymous memory now, KiB. */
+double pty_anonymous_kb(const Vt *vt);
 
 #endif

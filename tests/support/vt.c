@@ -296,6 +296,11 @@ void vt_stall(Vt *vt, gboolean stalled)
     vt->stalled = stalled;
 }
 
+void vt_scribble(Vt *vt, const char *bytes)
+{
+    vterm_input_write(vt->vterm, bytes, strlen(bytes));
+}
+
 guint64 vt_bytes(const Vt *vt)
 {
     return vt->raw->len;
@@ -353,6 +358,16 @@ char *vt_clipboard(const Vt *vt)
 gboolean vt_wrote(const Vt *vt, const char *bytes)
 {
     return memmem(vt->raw->data, vt->raw->len, bytes, strlen(bytes)) != NULL;
+}
+
+gssize vt_last(const Vt *vt, const char *bytes)
+{
+    gsize len = strlen(bytes);
+
+    for (gssize at = (gssize)vt->raw->len - (gssize)len; at >= 0; at--)
+        if (memcmp(vt->raw->data + at, bytes, len) == 0)
+            return at;
+    return -1;
 }
 
 enum { CELL_WIDTH = 9, CELL_HEIGHT = 19 };

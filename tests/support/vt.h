@@ -42,6 +42,9 @@ void vt_resize(Vt *vt, int columns, int rows);
 /* While stalled nothing is read: the terminal takes no bytes, like one after Ctrl-S. */
 void vt_stall(Vt *vt, gboolean stalled);
 
+/* What some other program writes over the screen. */
+void vt_scribble(Vt *vt, const char *bytes);
+
 guint64 vt_bytes(const Vt *vt); /* written by the program so far */
 pid_t vt_pid(const Vt *vt);
 const char *vt_home(const Vt *vt); /* its private folder */
@@ -50,6 +53,7 @@ gboolean vt_cursor_visible(const Vt *vt);
 gboolean vt_modes_as_found(const Vt *vt); /* termios equals that of before the program */
 char *vt_clipboard(const Vt *vt);         /* last OSC 52, decoded; NULL: none. Caller frees. */
 gboolean vt_wrote(const Vt *vt, const char *bytes); /* were these bytes ever written? */
+gssize vt_last(const Vt *vt, const char *bytes);    /* … and where last; -1: never */
 
 /* The screen as an SVG picture, colours included. Caller frees. */
 char *vt_svg(Vt *vt);

@@ -37,7 +37,7 @@ allow src/demo "base heddle nats demo"
 allow ui "base heddle nats mesh ui src"
 only 'src/nats/wire(_login|_parts|_words)?\.[ch]|src/demo/[a-z_]+\.c' 'nats/nats\.h'
 only 'src/nats/(http|monitor)\.c' 'curl/curl\.h'
-only 'ui/term\.c' 'curses\.h'
+only 'ui/term(_found)?\.c' 'curses\.h'
 only 'ui/line_editor\.c' 'readline/readline\.h'
 only 'src/heddle/[a-z_]+\.[ch]' 'yaml\.h'
 only 'src/nats/ladder_[a-z_]+\.[ch]' 'openssl/ssl\.h'

@@ -89,6 +89,9 @@ START_TEST(folders_are_walked_in_order)
     put("configs/workers/notes.txt");
     put("configs/_template.yaml");
     put("configs/councils/c.yaml");
+    put("configs/.git/config.yaml");
+    put("configs/README");
+    put("configs/.keep");
     fleet = fleet_walk(args);
     files = files_of(fleet);
     ck_assert_str_eq(files, "b.yaml configs/router_rules.yaml configs/workers/a.yml "
@@ -98,8 +101,11 @@ START_TEST(folders_are_walked_in_order)
     ck_assert(!((FleetFile *)fleet->files->pdata[1])->named);
     ck_assert_ptr_nonnull(reason_of(fleet, "configs/_template.yaml"));
     ck_assert_ptr_nonnull(reason_of(fleet, "configs/councils"));
-    ck_assert_ptr_null(reason_of(fleet, "configs/workers/notes.txt"));
-    ck_assert_uint_eq(fleet->skipped->len, 2);
+    ck_assert_str_eq(reason_of(fleet, "configs/.git"), "a hidden folder");
+    ck_assert_str_eq(reason_of(fleet, "configs/workers"),
+                     "1 file in it ends neither in .yaml nor .yml");
+    ck_assert_str_eq(reason_of(fleet, "configs"), "2 files in it end neither in .yaml nor .yml");
+    ck_assert_uint_eq(fleet->skipped->len, 5);
     fleet_free(fleet);
 }
 END_TEST

@@ -108,6 +108,7 @@ START_TEST(deep_nesting_is_refused_not_followed)
     g_autofree char *pretty = NULL;
 
     ck_assert_ptr_null(message_result(raw_text(deep), &why));
+    ck_assert_str_eq(why, "nested more than 2,048 deep");
     pretty = message_pretty(raw_text(deep));
     ck_assert_uint_eq(strlen(pretty), 200000);
     g_free(deep);

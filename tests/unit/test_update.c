@@ -82,6 +82,44 @@ START_TEST(letting_a_new_url_go_leaves_the_old_as_it_was)
 }
 END_TEST
 
+START_TEST(an_edit_while_nothing_is_connected_can_be_taken_back)
+{
+    Story *story = story_up("nats://op:secret@127.0.0.1:4222");
+    Model *model = story->model;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_set_url(story, "nats://127.0.0.1:5222");
+    ck_assert_str_eq(model->settings.url, "nats://127.0.0.1:5222");
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "refused");
+    story_set_url(story, "nats://127.0.0.1:6222");
+    story_post(story, event_new(EVENT_LET_GO));
+    ck_assert_str_eq(model->settings.url, "nats://op:secret@127.0.0.1:4222");
+    ck_assert_int_eq(model->settings.origin, ORIGIN_FLAG);
+    ck_assert_ptr_null(model->former);
+    ck_assert_int_eq(
+        story_effects(story, EFFECT_OPEN_LINK) - story_effects(story, EFFECT_CLOSE_LINK), 1);
+    story_set_url(story, "nats://127.0.0.1:5222");
+    story_link_up(story, model->link.number);
+    ck_assert_ptr_null(model->former); /* proved */
+    story_post(story, event_new(EVENT_LET_GO));
+    ck_assert_str_eq(model->settings.url, "nats://127.0.0.1:5222");
+    story_free(story);
+}
+END_TEST
+
+START_TEST(the_url_in_force_entered_again_only_hurries)
+{
+    Story *story = story_new("nats://127.0.0.1:4222");
+    int opened = story_effects(story, EFFECT_OPEN_LINK);
+
+    story_set_url(story, "nats://127.0.0.1:4222");
+    ck_assert_int_eq(story_effects(story, EFFECT_OPEN_LINK), opened + 1);
+    ck_assert_int_eq(story->model->settings.origin, ORIGIN_FLAG);
+    ck_assert_ptr_null(story->model->former);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(late_news_of_an_old_link_change_nothing)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -284,6 +322,77 @@ START_TEST(repeating_sends_one_smoke_every_five_seconds)
 }
 END_TEST
 
+static void repeat_smokes(Story *story)
+{
+    Event *event = event_new(EVENT_REPEAT);
+
+    event->on = TRUE;
+    story_post(story, event);
+}
+
+START_TEST(repeating_ends_where_nobody_was_asked)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    int sent;
+
+    repeat_smokes(story);
+    story_set_url(story, "nats://127.0.0.1:5222");
+    story_link_up(story, story->model->proving.link);
+    ck_assert(story->model->smoke_repeat); /* one's own server needs no asking */
+    story_set_url(story, "nats://prod:4222");
+    ck_assert(story->model->smoke_repeat); /* the old one is in force */
+    story_link_up(story, story->model->proving.link);
+    ck_assert(!story->model->smoke_repeat);
+    sent = story_effects(story, EFFECT_SEND);
+    story_keep_alive(story, 6);
+    ck_assert_int_eq(story_effects(story, EFFECT_SEND), sent);
+    repeat_smokes(story); /* the operator was asked by now */
+    story_set_url(story, "nats://other:4222");
+    story_link_up(story, story->model->proving.link);
+    ck_assert(!story->model->smoke_repeat);
+    story_free(story);
+}
+END_TEST
+
+/* A walk that meets the only file with this stamp. */
+static void walk(Story *story, FileStamp stamp)
+{
+    Event *event = event_new(EVENT_FLEET);
+    FleetFile file = {.path = ((Actor *)story->model->actors->pdata[0])->path, .stamp = stamp};
+    g_autofree char *path = g_strdup(file.path);
+
+    event->fleet = g_new0(Fleet, 1);
+    event->fleet->files = g_ptr_array_new();
+    event->fleet->skipped = g_ptr_array_new();
+    file.path = path;
+    g_ptr_array_add(event->fleet->files, &file);
+    story_post(story, event);
+}
+
+START_TEST(a_file_is_checked_again_when_it_looks_otherwise)
+{
+    static const char *const one[] = {"processor:echo", NULL};
+    Story *story = story_up("nats://127.0.0.1:4222");
+    const Actor *actor;
+    int checks, walks;
+
+    story_fleet(story, one);
+    actor = story->model->actors->pdata[0];
+    checks = story_effects(story, EFFECT_CHECK_CONFIG);
+    walks = story_effects(story, EFFECT_WALK);
+    story_wait(story, 1.1);
+    ck_assert_int_eq(story_effects(story, EFFECT_WALK), walks + 1);
+    walk(story, actor->config->stamp);
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks);
+    ck_assert_int_eq(actor->checked_us, story->now_us);
+    walk(story, (FileStamp){1, 2, 3});
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks + 1);
+    walk(story, (FileStamp){1, 2, 4}); /* while that runs */
+    ck_assert_int_eq(story_effects(story, EFFECT_CHECK_CONFIG), checks + 1);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(the_same_events_always_give_the_same_effects)
 {
     g_autofree char *first = NULL, *second = NULL;
@@ -310,6 +419,8 @@ int main(void)
     tcase_add_test(tcase, a_lost_link_counts_and_its_silence_began_with_the_last_word);
     tcase_add_test(tcase, a_new_url_is_tried_beside_the_old_which_stays_in_force);
     tcase_add_test(tcase, letting_a_new_url_go_leaves_the_old_as_it_was);
+    tcase_add_test(tcase, an_edit_while_nothing_is_connected_can_be_taken_back);
+    tcase_add_test(tcase, the_url_in_force_entered_again_only_hurries);
     tcase_add_test(tcase, late_news_of_an_old_link_change_nothing);
     tcase_add_test(tcase, two_hundred_edits_leave_one_link_and_one_being_proved);
     tcase_add_test(tcase, smoke_that_completes_has_its_hops_in_order);
@@ -324,6 +435,8 @@ int main(void)
     tcase_add_test(tcase, read_only_publishes_nothing);
     tcase_add_test(tcase, a_task_never_carries_a_parent);
     tcase_add_test(tcase, repeating_sends_one_smoke_every_five_seconds);
+    tcase_add_test(tcase, repeating_ends_where_nobody_was_asked);
+    tcase_add_test(tcase, a_file_is_checked_again_when_it_looks_otherwise);
     tcase_add_test(tcase, the_same_events_always_give_the_same_effects);
     return suite_run("update", tcase, 20);
 }

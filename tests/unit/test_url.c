@@ -220,6 +220,17 @@ START_TEST(loopback_is_told_by_its_spelling)
 }
 END_TEST
 
+START_TEST(a_list_stays_here_when_all_of_it_does)
+{
+    ck_assert(nats_url_stays_here("nats://127.0.0.1:4222"));
+    ck_assert(nats_url_stays_here("localhost, nats://op:secret@[::1]:1,"));
+    ck_assert(!nats_url_stays_here("nats://127.0.0.1:4222,nats://prod:4222"));
+    ck_assert(!nats_url_stays_here("nats://op:127.0.0.1@prod"));
+    ck_assert(!nats_url_stays_here(""));
+    ck_assert(!nats_url_stays_here("ftp://localhost"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("url");
@@ -233,5 +244,6 @@ int main(void)
     tcase_add_loop_test(tcase, masks_hide_all_that_may_be_secret, 0, G_N_ELEMENTS(masks));
     tcase_add_test(tcase, equal_means_same_server_login_and_encryption);
     tcase_add_test(tcase, loopback_is_told_by_its_spelling);
+    tcase_add_test(tcase, a_list_stays_here_when_all_of_it_does);
     return suite_run("url", tcase, 20);
 }
