@@ -43,19 +43,9 @@ static void add_rung(Lines *to, const char *label, State state, double ms, const
     }
 }
 
-/* The rung whose remedy is shown: the first that broke, else the first that warns. */
-static RungId worst_rung(const Ladder *ladder)
-{
-    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
-        for (RungId id = 0; id < RUNG_COUNT; id++)
-            if (ladder->rungs[id].state == state)
-                return id;
-    return RUNG_COUNT;
-}
-
 static void add_ladder(Lines *to, const Model *model, const Actor *actor, const Ladder *ladder)
 {
-    RungId worst = worst_rung(ladder);
+    RungId worst = verdict_worst_rung(ladder);
 
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = &ladder->rungs[id];
@@ -133,17 +123,19 @@ static char *users_of(const Model *model, const Probe *probe)
 static void add_probe(Lines *to, const Model *model, const Probe *probe)
 {
     g_autofree char *users = users_of(model, probe);
+    Ladder *ladder = verdict_probe_ladder(model, probe);
 
     lines_blank(to);
     lines_field(to, "url", probe->shown);
     lines_field(to, "used by", users);
-    if (probe->ladder == NULL) {
+    if (ladder == NULL) {
         lines_text(to, STYLE_DIM, 0, "the first climb is under way");
         return;
     }
-    lines_field(to, "address", probe->ladder->address);
+    lines_field(to, "address", ladder->address);
     lines_blank(to);
-    add_ladder(to, model, user_of(model, probe), probe->ladder);
+    add_ladder(to, model, user_of(model, probe), ladder);
+    ladder_free(ladder);
 }
 
 void window_ladder_lines(Lines *to, const Model *model, const View *view)
@@ -156,7 +148,7 @@ void window_ladder_lines(Lines *to, const Model *model, const View *view)
 
 static char *next_of(const Model *model, const Actor *actor, const Ladder *ladder, State state)
 {
-    RungId id = ladder != NULL ? worst_rung(ladder) : RUNG_COUNT;
+    RungId id = ladder != NULL ? verdict_worst_rung(ladder) : RUNG_COUNT;
 
     return id < RUNG_COUNT && ladder->rungs[id].state == state
                ? verdict_next(model, actor, cause_word(ladder->rungs[id].cause))
@@ -175,8 +167,10 @@ char *window_ladder_next(const Model *model)
             next = verdict_next(model, NULL, "no_router");
         for (unsigned i = 0; i < model->probes->len && next == NULL; i++) {
             const Probe *probe = g_ptr_array_index(model->probes, i);
+            Ladder *ladder = verdict_probe_ladder(model, probe);
 
-            next = next_of(model, user_of(model, probe), probe->ladder, state);
+            next = next_of(model, user_of(model, probe), ladder, state);
+            ladder_free(ladder);
         }
     }
     if (link != NULL)

@@ -46,10 +46,10 @@ static gboolean has_tls_files(const Access *access)
 }
 
 /* The URL rung is ours; what it is worth to the actors is how Heddle's own client takes the same
- * text. It warns at most: the session that the other rungs prove is there. */
-static void view_url(const Model *model, Ladder *ladder)
+ * text. It warns at most: the session that the other rungs prove is there. `access` is what we have
+ * beside the URL; NULL: nothing, as the actors. */
+static void view_url(const char *url, const Access *access, Ladder *ladder)
 {
-    const Access *access = model->settings.access;
     const Rung *tcp = &ladder->rungs[RUNG_TCP];
     Rung *rung = &ladder->rungs[RUNG_URL];
     HeddleUrlFacts facts = {
@@ -64,7 +64,7 @@ static void view_url(const Model *model, Ladder *ladder)
     };
     char *text;
 
-    if (heddle_url_view(model->settings.url, &facts, &text) == STATE_OK)
+    if (heddle_url_view(url, &facts, &text) == STATE_OK)
         return;
     if (rung->evidence == NULL)
         rung->evidence = g_ptr_array_new_with_free_func(g_free);
@@ -146,7 +146,7 @@ Ladder *verdict_ladder(const Model *model)
         return NULL;
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
-    view_url(model, ladder);
+    view_url(model->settings.url, model->settings.access, ladder);
     if (link->state == LINK_UP) {
         heed_complaint(model, ladder);
         view_resolve(model, ladder);
@@ -165,6 +165,27 @@ Ladder *verdict_ladder(const Model *model)
             g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
     }
     return ladder;
+}
+
+Ladder *verdict_probe_ladder(const Model *model, const Probe *probe)
+{
+    Ladder *ladder;
+
+    if (probe == model->probe)
+        return verdict_ladder(model);
+    ladder = ladder_copy(probe->ladder);
+    if (ladder != NULL)
+        view_url(probe->url, NULL, ladder);
+    return ladder;
+}
+
+RungId verdict_worst_rung(const Ladder *ladder)
+{
+    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
+        for (RungId id = 0; id < RUNG_COUNT; id++)
+            if (ladder->rungs[id].state == state)
+                return id;
+    return RUNG_COUNT;
 }
 
 /* --- router --- */
@@ -274,14 +295,15 @@ static const Finding *worst_finding(const Model *model)
     return NULL;
 }
 
-/* "rights: may not publish …" of the first rung in `state`; NULL if none is. Caller frees. What a
- * rung cannot tell is no warning: the session that the others prove is there. */
+/* "rights: may not publish …" of the rung that counts, if it is in `state`; NULL if not. Caller
+ * frees. What a rung cannot tell is no warning: the session that the others prove is there. */
 static char *rung_in(const Ladder *ladder, State state)
 {
-    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
-        if (ladder->rungs[id].state == state)
-            return g_strdup_printf("%s: %s", rung_label(id), ladder->rungs[id].text);
-    return NULL;
+    RungId worst = verdict_worst_rung(ladder);
+
+    if (worst == RUNG_COUNT || ladder->rungs[worst].state != state)
+        return NULL;
+    return g_strdup_printf("%s: %s", rung_label(worst), ladder->rungs[worst].text);
 }
 
 static char *summarize(const Model *model, const Check *nats, const Ladder *ladder, unsigned bad,
@@ -289,10 +311,12 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
 {
     const Smoke *smoke = model_last_smoke(model);
     const Finding *finding = worst_finding(model);
-    g_autofree char *broken = rung_in(ladder, STATE_FAIL), *warning = rung_in(ladder, STATE_WARN);
+    g_autofree char *broken = NULL, *warning = NULL;
 
-    if (nats->state != STATE_OK)
+    if (ladder == NULL || !ladder_connects(ladder) || nats->state == STATE_PENDING)
         return g_strdup(nats->text);
+    broken = rung_in(ladder, STATE_FAIL);
+    warning = rung_in(ladder, STATE_WARN);
     if (broken != NULL)
         return g_strdup_printf("NATS connects, but %s", broken);
     if (finding != NULL && finding->state == STATE_FAIL && finding->told)
@@ -302,13 +326,13 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
                                model->panels->len);
     if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
         return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
+    if (warning != NULL)
+        return g_strdup_printf("NATS holds; %s", warning);
     if (warned > 0)
         return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
                                model->panels->len);
     if (finding != NULL)
         return g_strdup_printf("NATS holds; %s", finding->text);
-    if (warning != NULL)
-        return g_strdup_printf("NATS holds; %s", warning);
     return g_strdup(model->panels->len > 0 ? "all checks hold"
                                            : "NATS holds; no configs were checked");
 }
@@ -318,13 +342,9 @@ State verdict_overall(const Model *model, char **summary)
     const Smoke *smoke = model_last_smoke(model);
     Check nats = verdict_link(model);
     Ladder *ladder = verdict_ladder(model);
-    State worst = state_worse(STATE_OK, nats.state);
+    State worst = state_worse(STATE_OK, nats.state); /* the worst of the rungs is in it */
     unsigned bad = 0, warned = 0;
     State found;
-
-    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
-        if (ladder->rungs[id].state == STATE_FAIL || ladder->rungs[id].state == STATE_WARN)
-            worst = state_worse(worst, ladder->rungs[id].state);
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         State state = verdict_actor(model, g_ptr_array_index(model->panels, i));

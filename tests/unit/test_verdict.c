@@ -1,0 +1,147 @@
+/* What the facts add up to: mesh/verdict, over stories without a server. */
+#include <string.h>
+
+#include "mesh/report.h"
+#include "mesh/verdict.h"
+#include "tests/support/story.h"
+#include "tests/support/suite.h"
+
+static const char *const pair[] = {"router:router_rules", "processor:echo", NULL};
+static const char *const gateway[] = {"mcp:gateway", NULL};
+static const char *const listening[] = {"heddle.tasks.incoming router",
+                                        "heddle.tasks.echo.local processors-echo", NULL};
+
+static Story *all_well(void)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+
+    story_env(story, TRUE);
+    story_fleet(story, pair);
+    story_roster(story, listening);
+    return story;
+}
+
+static Probe *other_probe(const Story *story)
+{
+    return g_ptr_array_index(story->model->probes, 0);
+}
+
+/* The climb of `probe` ends with `ladder`, which is taken. */
+static void climbed(Story *story, Probe *probe, Ladder *ladder)
+{
+    Event *event = event_new(EVENT_PROBE);
+
+    probe->running = TRUE;
+    event->generation = probe->generation;
+    event->ladder = ladder;
+    story_post(story, event);
+}
+
+/* Actor `index` uses `url` from now on. */
+static void set_own_url(Story *story, unsigned index, const char *url)
+{
+    Event *event = event_new(EVENT_SET_URL);
+
+    event->id = ((Actor *)g_ptr_array_index(story->model->panels, index))->id;
+    event->url = g_strdup(url);
+    story_post(story, event);
+}
+
+START_TEST(an_actors_own_url_gets_heddles_view_too)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    Ladder *ladder;
+
+    story_fleet(story, gateway);
+    set_own_url(story, 0, "NATS://127.0.0.1:4222");
+    ck_assert_uint_eq(story->model->probes->len, 1);
+    ck_assert_ptr_null(verdict_probe_ladder(story->model, other_probe(story)));
+    climbed(story, other_probe(story), story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    ladder = verdict_probe_ladder(story->model, other_probe(story));
+    ck_assert_int_eq(ladder->rungs[RUNG_URL].state, STATE_WARN);
+    ck_assert_int_eq(ladder->rungs[RUNG_URL].cause, CAUSE_HEDDLE_URL);
+    ck_assert(strstr(ladder->rungs[RUNG_URL].text, "takes this scheme") != NULL);
+    ladder_free(ladder);
+    /* The climb itself is as it was. */
+    ck_assert_int_eq(other_probe(story)->ladder->rungs[RUNG_URL].state, STATE_OK);
+    story_free(story);
+}
+END_TEST
+
+/* A rung that broke or warns after the session stood. */
+static Ladder *with_rung(RungId id, State state, Cause cause, const char *text)
+{
+    Ladder *ladder = story_ladder(RUNG_COUNT, CAUSE_NONE, NULL);
+
+    ladder->rungs[id].state = state;
+    ladder->rungs[id].cause = cause;
+    ladder->rungs[id].text = g_strdup(text);
+    if (state == STATE_FAIL)
+        ladder->broken = id;
+    return ladder;
+}
+
+static const struct {
+    RungId rung;
+    State state;
+    Cause cause;
+    const char *text;
+    int exit;
+} sessions[] = {
+    {RUNG_RIGHTS, STATE_FAIL, CAUSE_PERMISSIONS, "may not listen to heddle.results.default", 2},
+    {RUNG_HEADROOM, STATE_FAIL, CAUSE_MAX_PAYLOAD, "max_payload is 64 bytes", 2},
+    {RUNG_TLS, STATE_WARN, CAUSE_TLS_EXPIRED, "expires in 5 days", 1},
+    {RUNG_URL, STATE_WARN, CAUSE_SERVER_DOWN, "1 of 2 servers down", 1},
+    {RUNG_RIGHTS, STATE_UNKNOWN, CAUSE_NONE, "cannot tell; the smoke will", 0},
+};
+
+START_TEST(every_rung_counts_where_the_session_stands)
+{
+    Story *story = all_well();
+    g_autofree char *summary = NULL;
+    Check check;
+
+    climbed(
+        story, story->model->probe,
+        with_rung(sessions[_i].rung, sessions[_i].state, sessions[_i].cause, sessions[_i].text));
+    verdict_overall(story->model, &summary);
+    check = verdict_check(story->model, g_ptr_array_index(story->model->panels, 1), CHECK_NATS);
+    ck_assert_int_eq(report_exit(story->model), sessions[_i].exit);
+    if (sessions[_i].exit == 0) {
+        ck_assert_str_eq(summary, "all checks hold");
+        ck_assert_int_eq(check.state, STATE_OK);
+    } else {
+        ck_assert_msg(strstr(summary, sessions[_i].text) != NULL, "%s", summary);
+        ck_assert_int_eq(check.state, sessions[_i].state);
+        ck_assert_str_eq(check.cause, cause_word(sessions[_i].cause));
+        ck_assert(strstr(check.text, sessions[_i].text) != NULL);
+    }
+    check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(a_rung_is_named_where_no_actor_is)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    g_autofree char *summary = NULL;
+
+    story_roster(story, listening);
+    climbed(story, story->model->probe,
+            with_rung(RUNG_RIGHTS, STATE_FAIL, CAUSE_PERMISSIONS, "may not listen"));
+    ck_assert_int_eq(verdict_overall(story->model, &summary), STATE_FAIL);
+    ck_assert_str_eq(summary, "NATS connects, but rights: may not listen");
+    story_free(story);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("verdict");
+
+    tcase_add_test(tcase, an_actors_own_url_gets_heddles_view_too);
+    tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
+                        G_N_ELEMENTS(sessions));
+    tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
+    return suite_run("verdict", tcase, 30);
+}
