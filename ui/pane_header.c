@@ -20,10 +20,8 @@ static const struct {
 static char *link_text(const Model *model, gboolean brief)
 {
     const LinkView *link = &model->link;
-    const Ladder *ladder = model->probe->ladder;
     g_autofree char *age = clock_span(model->now_us - link->since_us);
-    const char *version =
-        ladder != NULL && ladder->info.version != NULL ? ladder->info.version : "";
+    const char *version = link->server.version != NULL ? link->server.version : "";
     double rtt = link_rtt(link);
     GString *text = g_string_new(NULL);
 

@@ -73,6 +73,26 @@ static void add_listeners(Lines *to, const Model *model)
         lines_remedy(to, model, NULL, "no_router");
 }
 
+/* Where the connection is, and, where the last climb ended elsewhere, that too: the rungs are its.
+ */
+static void add_server(Lines *to, const Model *model, const Ladder *ladder)
+{
+    const LinkServer *server = &model->link.server;
+    gboolean up = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
+
+    if (!up) {
+        lines_field(to, "address", ladder->address);
+        lines_field(to, "server", ladder->info.name);
+        lines_field(to, "version", ladder->info.version);
+        return;
+    }
+    lines_field(to, "address", server->address);
+    lines_field(to, "server", server->name);
+    lines_field(to, "version", server->version);
+    if (ladder->address != NULL && g_strcmp0(ladder->address, server->address) != 0)
+        lines_field(to, "looked at", ladder->address);
+}
+
 static void add_link(Lines *to, const Model *model)
 {
     Ladder *ladder = verdict_ladder(model);
@@ -85,9 +105,7 @@ static void add_link(Lines *to, const Model *model)
         lines_text(to, STYLE_DIM, 0, "the first climb is under way");
         return;
     }
-    lines_field(to, "address", ladder->address);
-    lines_field(to, "server", ladder->info.name);
-    lines_field(to, "version", ladder->info.version);
+    add_server(to, model, ladder);
     lines_blank(to);
     add_ladder(to, model, NULL, ladder);
     add_listeners(to, model);

@@ -155,12 +155,6 @@ static void set_trouble(LinkView *link, Cause cause, const char *text)
     link->text = g_strdup(text);
 }
 
-static void set_address(LinkView *link, const Ladder *ladder)
-{
-    g_free(link->address);
-    link->address = g_strdup(ladder != NULL ? ladder->address : NULL);
-}
-
 static void set_up(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
@@ -191,7 +185,7 @@ static void adopt(Model *model, const LinkNews *news, Effects *effects)
     explicit_bzero(url, strlen(url));
     model->probe->ladder = ladder;
     model->probe->done_us = news->at_us;
-    set_address(&model->link, ladder);
+    link_server_set(&model->link.server, ladder);
     set_state(model, LINK_CONNECTING, news->at_us);
     set_up(model, news);
     begin_afresh(model, TRUE, effects);
@@ -224,12 +218,13 @@ static void on_ladder(Model *model, const LinkNews *news)
     Ladder *ladder;
 
     set_ladder(&model->probe->ladder, news->ladder);
-    set_address(link, news->ladder);
     model->probe->done_us = news->at_us;
     link->retry_us = 0;
     ladder = model->probe->ladder;
-    if (ladder_connects(ladder))
+    if (ladder_connects(ladder)) { /* the connection that comes next is to this one */
+        link_server_set(&link->server, ladder);
         return;
+    }
     if (ladder_cause(ladder) == CAUSE_AUTH_FAILED && link->up_us != 0)
         recall_login(link, ladder);
     set_trouble(link, ladder_cause(ladder), ladder->rungs[ladder->broken].text);

@@ -77,6 +77,8 @@ void update_probe_now(Model *model, Probe *probe, Effects *effects)
     effect->text = g_strdup(probe->url);
     /* Actors have nothing but their URL, so what we have beside it is for the link's alone. */
     effect->on = probe == model->probe;
+    /* What is told of the link's URL is told of the server that the link is on. */
+    effect->server = effect->on && model->link.state == LINK_UP ? model->link.server.index + 1 : 0;
     effect->payload_bytes = update_smoke_bytes(model);
 }
 

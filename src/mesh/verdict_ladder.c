@@ -123,10 +123,10 @@ static void view_resolve(const Model *model, Ladder *ladder)
     const char *const *addresses = (const char *const *)ladder->addresses;
     g_autofree char *here = NULL, *now = NULL;
 
-    if (rung->state != STATE_OK || model->link.address == NULL || addresses == NULL ||
+    if (rung->state != STATE_OK || model->link.server.address == NULL || addresses == NULL ||
         addresses[0] == NULL || nats_url_servers(model->settings.url) > 1)
         return;
-    here = without_port(model->link.address);
+    here = without_port(model->link.server.address);
     if (g_strv_contains(addresses, here))
         return;
     now = g_strjoinv(", ", ladder->addresses);

@@ -62,8 +62,10 @@ typedef struct LadderHow {
     const char *url;      /* as the operator typed it: a bad one breaks the first rung */
     const Access *access; /* may be NULL */
     int timeout_ms;
-    gboolean thorough;    /* look at all servers of a list, and at the monitoring port; else only at
-                             what connecting needs */
+    gboolean thorough; /* look at all servers of a list, and at the monitoring port; else only at
+                          what connecting needs */
+    unsigned in_use;   /* with `thorough`: the server of a list that a connection is on, from 1; the
+                          ladder is about that one if it holds. 0: there is none */
     gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
     const int *cancelled; /* see ladder_climb(); may be NULL */
     /* HTTP monitoring port, asked why the server refused us; NULL: port 8222 of the server is

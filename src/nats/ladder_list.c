@@ -55,11 +55,13 @@ static void try_in_order(Attempt *attempts, unsigned count, int timeout_ms)
     }
 }
 
-/* The first that holds, else the one that came furthest. */
-static unsigned choose(const Attempt *attempts, unsigned count)
+/* The one in use if that holds, else the first that does, else the one that came furthest. */
+static unsigned choose(const Attempt *attempts, unsigned count, unsigned in_use)
 {
     unsigned best = 0;
 
+    if (in_use > 0 && in_use <= count && ladder_connects(attempts[in_use - 1].ladder))
+        return in_use - 1;
     for (unsigned i = 1; i < count && !ladder_connects(attempts[best].ladder); i++)
         if (attempts[i].ladder != NULL &&
             attempts[i].ladder->broken > attempts[best].ladder->broken)
@@ -75,7 +77,7 @@ static const char *trouble(const Ladder *ladder)
 }
 
 /* What became of each, as evidence of the URL's rung; a warning when some are down. */
-static void tell(const Attempt *attempts, unsigned count, unsigned won)
+static void tell(const Attempt *attempts, unsigned count, unsigned won, unsigned in_use)
 {
     Ladder *ladder = attempts[won].ladder;
     Rung *rung = &ladder->rungs[RUNG_URL];
@@ -88,7 +90,7 @@ static void tell(const Attempt *attempts, unsigned count, unsigned won)
         if (one == NULL) {
             rung_shows(rung, "%s not tried", shown);
         } else if (ladder_connects(one)) {
-            rung_shows(rung, "%s holds%s", shown, i == won ? ", and is used" : "");
+            rung_shows(rung, "%s holds%s", shown, i + 1 == in_use ? ", and is used" : "");
         } else {
             rung_shows(rung, "%s is down: %s", shown, trouble(one));
             first_down = down == 0 ? i : first_down;
@@ -111,7 +113,7 @@ static Ladder *climb_list(const LadderHow *how, unsigned count)
 {
     Attempt attempts[MAX_SERVERS] = {0};
     Ladder *ladder;
-    unsigned won;
+    unsigned won, in_use = how->thorough ? how->in_use : 0;
 
     for (unsigned i = 0; i < count; i++) {
         attempts[i].how = *how;
@@ -121,8 +123,9 @@ static Ladder *climb_list(const LadderHow *how, unsigned count)
         try_all(attempts, count);
     else
         try_in_order(attempts, count, MAX(how->timeout_ms, 1));
-    won = choose(attempts, count);
-    tell(attempts, count, won);
+    won = choose(attempts, count, in_use);
+    /* Whoever climbs to connect goes where the climb ended. */
+    tell(attempts, count, won, how->thorough ? in_use : won + 1);
     ladder = g_steal_pointer(&attempts[won].ladder);
     ladder->server = won;
     g_free(ladder->url_shown);

@@ -66,6 +66,38 @@ START_TEST(the_others_are_tried_only_when_asked)
 }
 END_TEST
 
+/* A list is looked at anew while the connection is on its second server. */
+START_TEST(the_ladder_is_about_the_one_in_use)
+{
+    TestServer *a = server_start(NULL), *b = server_start(NULL);
+    g_autofree char *url = g_strdup_printf("%s,%s", a->url, b->url);
+    LadderHow how = {.url = url, .timeout_ms = TIMEOUT_MS, .thorough = TRUE, .in_use = 2};
+    Ladder *ladder = ladder_climb(&how);
+
+    ck_holds(ladder);
+    ck_assert_int_eq(ladder->server, 1);
+    ck_assert(strstr(line_with(&ladder->rungs[RUNG_URL], "and is used"), b->url) != NULL);
+    ck_assert(g_str_has_suffix(line_with(&ladder->rungs[RUNG_URL], a->url), " holds"));
+    ladder_free(ladder);
+
+    how.in_use = 0; /* nobody says which: none is claimed to be used */
+    ladder = ladder_climb(&how);
+    ck_assert_int_eq(ladder->server, 0);
+    for (guint i = 0; i < 2; i++)
+        ck_assert(
+            g_str_has_suffix(g_ptr_array_index(ladder->rungs[RUNG_URL].evidence, i), " holds"));
+    ladder_free(ladder);
+
+    server_kill(b);
+    how.in_use = 2;
+    ladder = ladder_climb(&how);
+    ck_assert_int_eq(ladder->server, 0);
+    ladder_free(ladder);
+    server_free(a);
+    server_free(b);
+}
+END_TEST
+
 START_TEST(where_none_holds_the_one_that_came_furthest_is_told)
 {
     const char *const args[] = {"--user", "me", "--pass", "secret", NULL};
@@ -127,6 +159,7 @@ int main(void)
 
     tcase_add_test(tcase, a_dead_first_one_is_told_and_the_second_is_used);
     tcase_add_test(tcase, the_others_are_tried_only_when_asked);
+    tcase_add_test(tcase, the_ladder_is_about_the_one_in_use);
     tcase_add_test(tcase, where_none_holds_the_one_that_came_furthest_is_told);
     tcase_add_test(tcase, a_bad_one_in_the_list_is_named);
     tcase_add_test(tcase, a_silent_first_one_leaves_time_for_the_second);

@@ -135,6 +135,52 @@ START_TEST(a_rung_is_named_where_no_actor_is)
 }
 END_TEST
 
+/* A later climb ends on another server of the list, or at another address of the name. */
+START_TEST(the_server_of_the_link_is_the_one_it_was_made_to)
+{
+    Story *story = all_well();
+    Ladder *other = story_ladder(RUNG_COUNT, CAUSE_NONE, NULL);
+    g_autofree char *table = NULL, *json = NULL;
+
+    g_free(other->address);
+    g_free(other->info.name);
+    g_free(other->info.version);
+    other->address = g_strdup("127.0.0.2:4222");
+    other->info.name = g_strdup("elsewhere");
+    other->info.version = g_strdup("2.15.1");
+    climbed(story, story->model->probe, other);
+    ck_assert_str_eq(story->model->link.server.address, "127.0.0.1:4222");
+    table = report_text(story->model, REPORT_TABLE, (ReportLook){FALSE, FALSE});
+    ck_assert(strstr(table, "server 2.9.10") != NULL);
+    json = report_text(story->model, REPORT_JSON, (ReportLook){FALSE, FALSE});
+    ck_assert(strstr(json, "\"version\": \"2.9.10\"") != NULL);
+    ck_assert(strstr(json, "elsewhere") == NULL);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(the_url_of_the_link_is_looked_at_where_the_link_is)
+{
+    Story *story = story_new("nats://a:4222,nats://b:4222");
+    Ladder *second = story_ladder(RUNG_COUNT, CAUSE_NONE, NULL);
+    Event *event = event_new(EVENT_LINK);
+
+    second->server = 1;
+    event->link = g_new0(LinkNews, 1);
+    event->link->kind = LINK_NEWS_LADDER;
+    event->link->link = story->model->link.number;
+    event->link->ladder = second;
+    story_post(story, event);
+    event = event_new(EVENT_LINK);
+    event->link = g_new0(LinkNews, 1);
+    event->link->kind = LINK_NEWS_UP;
+    event->link->link = story->model->link.number;
+    story_post(story, event);
+    ck_assert_uint_eq(story_last(story, EFFECT_PROBE)->server, 2);
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("verdict");
@@ -143,5 +189,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
+    tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
+    tcase_add_test(tcase, the_url_of_the_link_is_looked_at_where_the_link_is);
     return suite_run("verdict", tcase, 30);
 }
