@@ -240,8 +240,9 @@ static void on_lost(Model *model, const LinkNews *news)
         link->lost_us = news->at_us;
         link->lost_wall = news->wall_us;
     }
-    /* Of a host that fell silent libnats says no more than that its PINGs came to nothing. */
-    if (link->cause != CAUSE_PATH_LOST || news->cause != CAUSE_SILENT)
+    /* Of a server that fell silent libnats says no more than that its PINGs came to nothing. */
+    if (link->text == NULL || news->cause != CAUSE_SILENT ||
+        (link->cause != CAUSE_PATH_LOST && link->cause != CAUSE_SILENT))
         set_trouble(link, news->cause, news->text);
     /* A silent server has been down since it fell silent. */
     set_state(model, LINK_DOWN, link->state == LINK_SILENT ? link->since_us : news->at_us);

@@ -112,6 +112,29 @@ void update_probes_tick(Model *model, Effects *effects)
     }
 }
 
+/* A server that takes no more connections refuses the probe of a link that stands. That says
+ * nothing of the way there, which the link's own climb has proved, and everything of the room left.
+ */
+static void keep_full(Probe *probe)
+{
+    Rung *room = &probe->ladder->rungs[RUNG_HEADROOM];
+
+    if (room->state == STATE_FAIL)
+        return;
+    room->state = STATE_WARN;
+    room->cause = CAUSE_MAX_CONNECTIONS;
+    g_free(room->text);
+    room->text = g_strdup("the server is full: this connection has the last place");
+}
+
+static gboolean is_full(const Model *model, const Probe *probe, const Ladder *climbed)
+{
+    gboolean up = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
+
+    return probe == model->probe && up && ladder_cause(climbed) == CAUSE_MAX_CONNECTIONS &&
+           probe->ladder != NULL && ladder_connects(probe->ladder);
+}
+
 static void take_ladder(Model *model, Probe *probe, const Event *event)
 {
     if (!probe->running || probe->generation != event->generation)
@@ -123,6 +146,10 @@ static void take_ladder(Model *model, Probe *probe, const Event *event)
     if (probe == model->probe &&
         (model->link.state == LINK_DOWN || model->link.state == LINK_SILENT))
         return;
+    if (is_full(model, probe, event->ladder)) {
+        keep_full(probe);
+        return;
+    }
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);
     probe->ladder = ladder_copy(event->ladder);

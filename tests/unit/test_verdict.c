@@ -181,6 +181,32 @@ START_TEST(the_url_of_the_link_is_looked_at_where_the_link_is)
 }
 END_TEST
 
+/* The link has the last place, so the probe that follows it is refused. */
+START_TEST(a_full_server_is_a_matter_of_room_while_the_link_stands)
+{
+    Story *story = all_well();
+    Ladder *ladder;
+
+    climbed(
+        story, story->model->probe,
+        story_ladder(RUNG_LOGIN, CAUSE_MAX_CONNECTIONS, "refused: maximum connections exceeded"));
+    ladder = verdict_ladder(story->model);
+    ck_assert(ladder_connects(ladder));
+    ck_assert_int_eq(ladder->rungs[RUNG_LOGIN].state, STATE_OK);
+    ck_assert_int_eq(ladder->rungs[RUNG_HEADROOM].state, STATE_WARN);
+    ck_assert_int_eq(ladder->rungs[RUNG_HEADROOM].cause, CAUSE_MAX_CONNECTIONS);
+    ck_assert_int_eq(report_exit(story->model), 1);
+    ladder_free(ladder);
+    /* Of a login that is refused the same is not said. */
+    climbed(story, story->model->probe,
+            story_ladder(RUNG_LOGIN, CAUSE_AUTH_FAILED, "login refused"));
+    ladder = verdict_ladder(story->model);
+    ck_assert(!ladder_connects(ladder));
+    ladder_free(ladder);
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("verdict");
@@ -191,5 +217,6 @@ int main(void)
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
     tcase_add_test(tcase, the_url_of_the_link_is_looked_at_where_the_link_is);
+    tcase_add_test(tcase, a_full_server_is_a_matter_of_room_while_the_link_stands);
     return suite_run("verdict", tcase, 30);
 }
