@@ -243,17 +243,22 @@ static const char *tier_of(const Model *model, const Actor *actor)
 }
 
 /* Where a remedy leads: what was typed, or, where one address of the host swallows packets and that
- * is the trouble, the one that answers. NULL if it cannot be read. Caller frees. */
+ * is the trouble, the one that answers; or the one server of a list that is down. NULL if it cannot
+ * be read. Caller frees. */
 static NatsUrl *target_of(const Model *model, const Actor *actor, const char *typed,
                           const char *remedy_id)
 {
     const Probe *probe = actor != NULL && actor->probe != NULL ? actor->probe : model->probe;
     const Ladder *ladder = probe->ladder;
-    gboolean elsewhere = ladder != NULL && ladder->silent != NULL && ladder->address != NULL &&
-                         g_str_equal(remedy_id, cause_word(CAUSE_HEDDLE_URL));
     g_autofree char *why = NULL;
 
-    return nats_url_parse(elsewhere ? ladder->address : typed, &why);
+    if (ladder != NULL && ladder->silent != NULL && ladder->address != NULL &&
+        g_str_equal(remedy_id, cause_word(CAUSE_HEDDLE_URL)))
+        typed = ladder->address;
+    else if (ladder != NULL && ladder->down != NULL &&
+             g_str_equal(remedy_id, cause_word(CAUSE_SERVER_DOWN)))
+        typed = ladder->down;
+    return nats_url_parse(typed, &why);
 }
 
 static char *fill(const Model *model, const Actor *actor, const char *remedy_id,

@@ -29,7 +29,8 @@ void check_clear(Check *check);
 State verdict_actor(const Model *model, const Actor *actor);
 
 /* What the ladder of the link's URL shows now: a copy of the last climb, put right by what the
- * heartbeat has told since (a server that fell silent breaks the last rung) and by how Heddle's own
+ * heartbeat has told since (a server that fell silent breaks the last rung; one that ended the
+ * connection breaks the rung that its reason is about) and by how Heddle's own
  * client takes the URL (heddle/url_view.h: then the URL rung warns). NULL: none yet. Caller frees
  * with ladder_free(). */
 Ladder *verdict_ladder(const Model *model);

@@ -80,31 +80,40 @@ static void view_url(const char *url, const Access *access, Ladder *ladder)
     rung->text = text;
 }
 
-/* What the server says of its own accord while the link is up, and which rung it is about. */
+/* What a server says of its own accord, or ends a connection with, and which rung it is about. All
+ * else is about the last rung of the session. */
 static const struct {
     Cause cause;
     RungId rung;
-} complaints[] = {
-    {CAUSE_LAME_DUCK, RUNG_INFO},         {CAUSE_PERMISSIONS, RUNG_RIGHTS},
-    {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM}, {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
-    {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+} places[] = {
+    {CAUSE_LAME_DUCK, RUNG_INFO},       {CAUSE_TLS_FAILED, RUNG_TLS},
+    {CAUSE_TLS_FIRST_HERE, RUNG_TLS},   {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+    {CAUSE_AUTH_FAILED, RUNG_LOGIN},    {CAUSE_MAX_CONNECTIONS, RUNG_LOGIN},
+    {CAUSE_PERMISSIONS, RUNG_RIGHTS},   {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM},
+    {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
 };
+
+static RungId place_of(Cause cause)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+        if (places[i].cause == cause)
+            return places[i].rung;
+    return RUNG_PING;
+}
 
 /* It stands until the connection is another one, unless the rung is worse off already. */
 static void heed_complaint(const Model *model, Ladder *ladder)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(complaints) && model->notice != NULL; i++) {
-        Rung *rung = &ladder->rungs[complaints[i].rung];
+    RungId place = place_of(model->notice_cause);
+    Rung *rung = &ladder->rungs[place];
 
-        if (complaints[i].cause != model->notice_cause ||
-            model->notice_wall < model->link.up_wall || rung->state == STATE_FAIL ||
-            rung->state == STATE_WARN)
-            continue;
-        rung->state = STATE_WARN;
-        rung->cause = model->notice_cause;
-        g_free(rung->text);
-        rung->text = g_strdup(model->notice);
-    }
+    if (model->notice == NULL || place == RUNG_PING || model->notice_wall < model->link.up_wall ||
+        rung->state == STATE_FAIL || rung->state == STATE_WARN)
+        return;
+    rung->state = STATE_WARN;
+    rung->cause = model->notice_cause;
+    g_free(rung->text);
+    rung->text = g_strdup(model->notice);
 }
 
 /* "127.0.0.1" of "127.0.0.1:4222", "[::1]" of "[::1]:4222", as Ladder.addresses has them. */
@@ -136,33 +145,39 @@ static void view_resolve(const Model *model, Ladder *ladder)
     rung->text = g_strdup_printf("the name is %s now, and this connection is to %s", now, here);
 }
 
-Ladder *verdict_ladder(const Model *model)
+/* The way there held, and the connection has been lost since or has fallen silent. */
+static void break_by_link(const Model *model, Ladder *ladder)
 {
     const LinkView *link = &model->link;
+    Cause cause = link->cause;
+    g_autofree char *silence = link->state == LINK_SILENT ? verdict_silence(model, &cause) : NULL;
+    const char *text = silence != NULL                               ? silence
+                       : link->text != NULL && link->text[0] != '\0' ? link->text
+                                                                     : "connection lost";
+    Rung *rung = &ladder->rungs[place_of(cause)];
+
+    ladder->broken = place_of(cause);
+    rung->state = STATE_FAIL;
+    rung->cause = cause;
+    g_free(rung->text);
+    rung->text = g_strdup(text);
+}
+
+Ladder *verdict_ladder(const Model *model)
+{
+    LinkState state = model->link.state;
     Ladder *ladder;
-    Rung *ping;
 
     if (model->probe->ladder == NULL)
         return NULL;
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
     view_url(model->settings.url, model->settings.access, ladder);
-    if (link->state == LINK_UP) {
+    if (state == LINK_UP) {
         heed_complaint(model, ladder);
         view_resolve(model, ladder);
-    }
-    if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
-        return ladder;
-    ping = &ladder->rungs[RUNG_PING];
-    g_free(ping->text);
-    ladder->broken = RUNG_PING;
-    ping->state = STATE_FAIL;
-    if (link->state == LINK_SILENT) {
-        ping->text = verdict_silence(model, &ping->cause);
-    } else {
-        ping->cause = link->cause;
-        ping->text =
-            g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
+    } else if (ladder_connects(ladder) && state != LINK_CONNECTING) {
+        break_by_link(model, ladder);
     }
     return ladder;
 }
@@ -313,7 +328,8 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
     const Finding *finding = worst_finding(model);
     g_autofree char *broken = NULL, *warning = NULL;
 
-    if (ladder == NULL || !ladder_connects(ladder) || nats->state == STATE_PENDING)
+    if (ladder == NULL || !ladder_connects(ladder) || nats->state == STATE_PENDING ||
+        model->link.state != LINK_UP)
         return g_strdup(nats->text);
     broken = rung_in(ladder, STATE_FAIL);
     warning = rung_in(ladder, STATE_WARN);

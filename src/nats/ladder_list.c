@@ -76,6 +76,17 @@ static const char *trouble(const Ladder *ladder)
     return text != NULL ? text : cause_word(ladder_cause(ladder));
 }
 
+/* Without its login. NULL if it cannot be read; caller frees. */
+static char *plain_of(const char *text)
+{
+    g_autofree char *why = NULL;
+    NatsUrl *url = nats_url_parse(text, &why);
+    char *plain = url != NULL ? g_strdup(url->plain) : NULL;
+
+    nats_url_free(url);
+    return plain;
+}
+
 /* What became of each, as evidence of the URL's rung; a warning when some are down. */
 static void tell(const Attempt *attempts, unsigned count, unsigned won, unsigned in_use)
 {
@@ -104,6 +115,7 @@ static void tell(const Attempt *attempts, unsigned count, unsigned won, unsigned
     } else {
         g_autofree char *shown = nats_url_mask(attempts[first_down].how.url);
 
+        ladder->down = plain_of(attempts[first_down].how.url);
         rung_warns(rung, CAUSE_SERVER_DOWN, "%u of %u servers down: %s: %s", down, count, shown,
                    trouble(attempts[first_down].ladder));
     }

@@ -216,7 +216,7 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
     wire->hooks = *hooks;
     wire->address = g_strdup(how->address);
     if (access_tls_first(how->access) && !wire_can_begin_with_tls()) {
-        *cause = CAUSE_TLS_FIRST;
+        *cause = CAUSE_TLS_FIRST_HERE;
         *why = g_strdup("this libnats is too old to begin with TLS: that needs 3.9");
         wire_unref(wire);
         return NULL;

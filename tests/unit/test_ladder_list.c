@@ -30,6 +30,7 @@ START_TEST(a_dead_first_one_is_told_and_the_second_is_used)
     ck_assert_int_eq(rung->state, STATE_WARN);
     ck_assert_int_eq(rung->cause, CAUSE_SERVER_DOWN);
     ck_assert(strstr(rung->text, "1 of 2 servers down") != NULL);
+    ck_assert(g_str_has_prefix(url, ladder->down));
     ck_assert(g_str_has_suffix(line_with(rung, "is down"), "refused"));
     ck_assert(strstr(line_with(rung, "and is used"), server->url) != NULL);
     ladder_free(ladder);

@@ -207,6 +207,53 @@ START_TEST(a_full_server_is_a_matter_of_room_while_the_link_stands)
 }
 END_TEST
 
+static const struct {
+    Cause cause;
+    RungId rung;
+} ends[] = {
+    {CAUSE_CLOSED, RUNG_PING},
+    {CAUSE_RESET, RUNG_PING},
+    {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+    {CAUSE_MAX_CONNECTIONS, RUNG_LOGIN},
+    {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM},
+    {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
+    {CAUSE_TLS_FIRST_HERE, RUNG_TLS},
+};
+
+START_TEST(a_lost_link_breaks_the_rung_that_its_reason_is_about)
+{
+    Story *story = all_well();
+    g_autofree char *summary = NULL;
+    Ladder *ladder;
+
+    story_lost(story, ends[_i].cause, "as the server says");
+    ladder = verdict_ladder(story->model);
+    ck_assert_int_eq(ladder->broken, ends[_i].rung);
+    ck_assert_int_eq(ladder->rungs[ends[_i].rung].state, STATE_FAIL);
+    ck_assert_int_eq(ladder->rungs[ends[_i].rung].cause, ends[_i].cause);
+    ck_assert_str_eq(ladder->rungs[ends[_i].rung].text, "as the server says");
+    ladder_free(ladder);
+    ck_assert_int_eq(verdict_overall(story->model, &summary), STATE_FAIL);
+    ck_assert_str_eq(summary,
+                     "Cannot connect to NATS at nats://127.0.0.1:4222. as the server says");
+    story_free(story);
+}
+END_TEST
+
+START_TEST(the_remedy_of_a_list_is_about_the_one_that_is_down)
+{
+    Story *story = story_up("nats://op:secret@a:4222,nats://op:secret@b:4333");
+    Ladder *ladder = with_rung(RUNG_URL, STATE_WARN, CAUSE_SERVER_DOWN, "1 of 2 servers down");
+    g_autofree char *next = NULL;
+
+    ladder->down = g_strdup("nats://b:4333");
+    climbed(story, story->model->probe, ladder);
+    next = verdict_next(story->model, NULL, "server_down");
+    ck_assert(g_str_has_prefix(next, "heddle-preflight --once --nats-url nats://b:4333 "));
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("verdict");
@@ -218,5 +265,8 @@ int main(void)
     tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
     tcase_add_test(tcase, the_url_of_the_link_is_looked_at_where_the_link_is);
     tcase_add_test(tcase, a_full_server_is_a_matter_of_room_while_the_link_stands);
+    tcase_add_loop_test(tcase, a_lost_link_breaks_the_rung_that_its_reason_is_about, 0,
+                        G_N_ELEMENTS(ends));
+    tcase_add_test(tcase, the_remedy_of_a_list_is_about_the_one_that_is_down);
     return suite_run("verdict", tcase, 30);
 }
