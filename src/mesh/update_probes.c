@@ -1,8 +1,49 @@
 /* The NATS checks of URLs other than the link's: one probe for all actors that use the same. */
 #include <string.h>
 
+#include "heddle/url_view.h"
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
+
+/* NULL for a list, and for what Heddle takes otherwise than we do: its spelling is a finding. */
+static NatsUrl *plain_url(const char *text)
+{
+    HeddleUrlFacts nothing = {0};
+    g_autofree char *why = NULL, *view = NULL;
+
+    if (nats_url_servers(text) != 1 || heddle_url_view(text, &nothing, &view) != STATE_OK)
+        return NULL;
+    return nats_url_parse(text, &why);
+}
+
+/* "127.0.0.1:4222" and "nats://127.0.0.1:4222/" are one server. */
+static gboolean is_same(const NatsUrl *url, const char *text)
+{
+    NatsUrl *other = plain_url(text);
+    gboolean same = other != NULL && nats_url_equal(url, other);
+
+    nats_url_free(other);
+    return same;
+}
+
+static Probe *find_same(const Model *model, const char *text)
+{
+    NatsUrl *url = plain_url(text);
+    Probe *found = NULL;
+
+    if (url == NULL)
+        return NULL;
+    if (is_same(url, model->settings.url))
+        found = model->probe;
+    for (unsigned i = 0; i < model->probes->len && found == NULL; i++) {
+        Probe *probe = g_ptr_array_index(model->probes, i);
+
+        if (is_same(url, probe->url))
+            found = probe;
+    }
+    nats_url_free(url);
+    return found;
+}
 
 static Probe *find_probe(const Model *model, const char *url)
 {
@@ -14,7 +55,7 @@ static Probe *find_probe(const Model *model, const char *url)
         if (g_str_equal(probe->url, url))
             return probe;
     }
-    return NULL;
+    return find_same(model, url);
 }
 
 static void cancel(const Probe *probe, Effects *effects)

@@ -254,6 +254,36 @@ START_TEST(the_remedy_of_a_list_is_about_the_one_that_is_down)
 }
 END_TEST
 
+static const struct {
+    const char *url;
+    gboolean shared;
+} spellings[] = {
+    {"nats://127.0.0.1:4222", TRUE},
+    {"127.0.0.1:4222", TRUE},
+    {"nats://127.0.0.1", TRUE},
+    {"nats://127.0.0.1:4222/", TRUE},
+    {"NATS://127.0.0.1:4222", FALSE}, /* Heddle takes it for the host NATS */
+    {"tls://127.0.0.1:4222", FALSE},
+    {"nats://me:pw@127.0.0.1:4222", FALSE},
+    {"nats://127.0.0.1:4223", FALSE},
+    {"nats://127.0.0.1:4222,nats://b:4222", FALSE},
+    {"nats://", FALSE},
+};
+
+START_TEST(urls_of_one_server_share_one_probe)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    const Actor *actor;
+
+    story_fleet(story, gateway);
+    set_own_url(story, 0, spellings[_i].url);
+    actor = g_ptr_array_index(story->model->panels, 0);
+    ck_assert_int_eq(actor->probe == story->model->probe, spellings[_i].shared);
+    ck_assert_uint_eq(story->model->probes->len, spellings[_i].shared ? 0 : 1);
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("verdict");
@@ -268,5 +298,6 @@ int main(void)
     tcase_add_loop_test(tcase, a_lost_link_breaks_the_rung_that_its_reason_is_about, 0,
                         G_N_ELEMENTS(ends));
     tcase_add_test(tcase, the_remedy_of_a_list_is_about_the_one_that_is_down);
+    tcase_add_loop_test(tcase, urls_of_one_server_share_one_probe, 0, G_N_ELEMENTS(spellings));
     return suite_run("verdict", tcase, 30);
 }
