@@ -231,6 +231,17 @@ static void on_ladder(Model *model, const LinkNews *news)
     set_state(model, LINK_DOWN, model->now_us);
 }
 
+/* Of a server that fell silent libnats says no more than that its PINGs came to nothing, and of a
+ * path that is cut perhaps that the kernel gave up; whose fault that is has been told before. */
+static gboolean knows_better(const LinkView *link, Cause news)
+{
+    if (link->text == NULL)
+        return FALSE;
+    if (link->cause == CAUSE_PATH_LOST)
+        return news == CAUSE_SILENT || news == CAUSE_RESET;
+    return link->cause == CAUSE_SILENT && news == CAUSE_SILENT;
+}
+
 static void on_lost(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
@@ -240,9 +251,7 @@ static void on_lost(Model *model, const LinkNews *news)
         link->lost_us = news->at_us;
         link->lost_wall = news->wall_us;
     }
-    /* Of a server that fell silent libnats says no more than that its PINGs came to nothing. */
-    if (link->text == NULL || news->cause != CAUSE_SILENT ||
-        (link->cause != CAUSE_PATH_LOST && link->cause != CAUSE_SILENT))
+    if (!knows_better(link, news->cause))
         set_trouble(link, news->cause, news->text);
     /* A silent server has been down since it fell silent. */
     set_state(model, LINK_DOWN, link->state == LINK_SILENT ? link->since_us : news->at_us);

@@ -31,6 +31,8 @@ static const struct {
     {"unexpected protocol", CAUSE_NOT_NATS, "the server sent what is no NATS protocol"},
     {"tls", CAUSE_TLS_FAILED, NULL},
     {"timeout", CAUSE_TIMED_OUT, NULL},
+    /* Of a connection that stood libnats keeps no more of a failed read or write. */
+    {"io error", CAUSE_RESET, "connection reset"},
     {"connection closed", CAUSE_CLOSED, "closed by the server without a word"},
 };
 

@@ -17,6 +17,7 @@
 #include "nats/roster.h"
 #include "nats/sockets.h"
 #include "tests/support/cert.h"
+#include "tests/support/fake.h"
 #include "tests/support/moody.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
@@ -359,6 +360,79 @@ START_TEST(a_server_that_stalls_or_raves_later_is_lost)
     expect(&ear, LINK_NEWS_LOST, 8000);
     stop_listening(&ear);
     moody_free(fake);
+}
+END_TEST
+
+/* --- how a connection ends --- */
+
+/* Answers PINGs; the link's connection, which says its name, is left after the third. */
+static void talk_three_pings(int fd)
+{
+    char bytes[4096];
+    gboolean is_link = FALSE;
+    int pings = 0;
+
+    fake_say(fd, "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"max_payload\":1048576,"
+                 "\"headers\":true,\"proto\":1} \r\n");
+    while (!is_link || pings < 3) {
+        gssize got = read(fd, bytes, sizeof bytes - 1);
+
+        if (got <= 0)
+            return;
+        bytes[got] = '\0';
+        is_link = is_link || strstr(bytes, "\"heddle-preflight\"") != NULL;
+        for (const char *at = bytes; (at = strstr(at, "PING\r\n")) != NULL; at++, pings++)
+            fake_say(fd, "PONG\r\n");
+    }
+}
+
+/* Between two heartbeats: a write that meets the reset takes the kernel's word of it, and what is
+ * read after that is a mere end. */
+static void talk_and_reset(int fd)
+{
+    struct linger at_once = {1, 0};
+    struct pollfd in = {.fd = fd, .events = POLLIN};
+    char bytes[4096];
+
+    talk_three_pings(fd);
+    while (poll(&in, 1, 200) > 0 && read(fd, bytes, sizeof bytes) > 0)
+        ;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void talk_and_rave(int fd)
+{
+    talk_three_pings(fd);
+    for (int i = 0; i < 640; i++)
+        fake_say(fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+    fake_be_silent(fd);
+}
+
+static const struct {
+    FakeTalk talk;
+    Cause cause;
+    const char *text;
+} endings[] = {
+    {talk_three_pings, CAUSE_CLOSED, "closed by the server without a word"},
+    {talk_and_reset, CAUSE_RESET, "connection reset"},
+    {talk_and_rave, CAUSE_NOT_NATS, "the server sent what is no NATS protocol"},
+};
+
+START_TEST(a_reset_is_told_from_a_close_and_both_from_garbage)
+{
+    Fake *fake = fake_start(endings[_i].talk);
+    LinkNews *news;
+    Ear ear;
+
+    listen_to(&ear, fake->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    news = wait_news(&ear, LINK_NEWS_LOST, 5000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_str_eq(news->text, endings[_i].text);
+    ck_assert_int_eq(news->cause, endings[_i].cause);
+    link_news_free(news);
+    stop_listening(&ear);
+    fake_free(fake);
 }
 END_TEST
 
@@ -797,6 +871,8 @@ int main(void)
                         G_N_ELEMENTS(after_a_good_climb));
     tcase_add_test(tcase, closing_is_bounded_while_a_connect_hangs);
     tcase_add_loop_test(tcase, a_server_that_stalls_or_raves_later_is_lost, 0, 2);
+    tcase_add_loop_test(tcase, a_reset_is_told_from_a_close_and_both_from_garbage, 0,
+                        G_N_ELEMENTS(endings));
     tcase_add_test(tcase, a_send_without_listener_is_told_by_the_server);
     tcase_add_test(tcase, a_marked_result_is_posted_and_kept);
     tcase_add_test(tcase, a_paused_link_takes_nothing_and_comes_back);

@@ -29,6 +29,7 @@ static const struct {
     {"recv error: 104", CAUSE_RESET, "connection reset"},
     {"(comsock.c:442): send error: 32", CAUSE_RESET, "connection reset"},
     {"recv error: 1040", CAUSE_CLOSED, "recv error: 1040"},
+    {"IO Error", CAUSE_RESET, "connection reset"},
     {"Connection Closed", CAUSE_CLOSED, "closed by the server without a word"},
     {"Slow Consumer", CAUSE_SLOW_CONSUMER, "Slow Consumer"},
     {"Something else", CAUSE_CLOSED, "Something else"},
