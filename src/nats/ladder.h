@@ -39,6 +39,8 @@ typedef struct Rung {
 
 typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when absent */
     char *name, *version, *cluster, *id;
+    char **others; /* addresses of the cluster's servers, with port, perhaps this one's too: those
+                      of connect_urls that are numbers, at most 16; NULL: none */
     gint64 max_payload; /* bytes; 0 unknown */
     guint64 client_id;
     gboolean auth_required, tls_required, tls_available, jetstream, headers;
@@ -68,6 +70,7 @@ typedef struct LadderHow {
                           what connecting needs */
     unsigned in_use;   /* with `thorough`: the server of a list that a connection is on, from 1; the
                           ladder is about that one if it holds. 0: there is none */
+    gboolean look_only;   /* no further than INFO: nothing of ours is sent */
     gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
     const int *cancelled; /* see ladder_climb(); may be NULL */
     /* HTTP monitoring port, asked why the server refused us; NULL: port 8222 of the server is

@@ -1,12 +1,17 @@
 /* A climb to a list of servers. In order, as whoever connects does: the first that holds will do.
- * Or to all at once, each on a thread of its own, for whoever wants to know how the others are. */
+ * Or to all at once, each on a thread of its own, for whoever wants to know how the others are. The
+ * others of a cluster are known only from what one of its servers says: they are looked at, and
+ * nothing is sent there, no login least of all. */
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "nats/ladder_internal.h"
 
-enum { MAX_SERVERS = 16 };
+enum { MAX_SERVERS = 16, LOOK_MS = 700 };
+
+#define SCHEME "nats://"
 
 typedef struct Attempt {
     LadderHow how;  /* its `url` is ours, to be wiped */
@@ -149,14 +154,58 @@ static Ladder *climb_list(const LadderHow *how, unsigned count)
     return ladder;
 }
 
+/* What became of each, as evidence of the INFO rung. An address that does not answer may be meant
+ * for others than us, so it is no warning. */
+static void tell_cluster(const Attempt *attempts, unsigned count, Ladder *ladder)
+{
+    Rung *rung = &ladder->rungs[RUNG_INFO];
+
+    for (unsigned i = 0; i < count; i++) {
+        const Ladder *one = attempts[i].ladder;
+        const char *address = attempts[i].how.url + strlen(SCHEME);
+
+        if (one->broken < RUNG_COUNT)
+            rung_shows(rung, "cluster: %s does not answer here: %s", address, trouble(one));
+        else if (g_strcmp0(one->info.id, ladder->info.id) != 0)
+            rung_shows(rung, "cluster: %s answers, %s %s", address,
+                       one->info.name != NULL ? one->info.name : "without a name",
+                       one->info.version != NULL ? one->info.version : "");
+    }
+}
+
+static void look_at_cluster(const LadderHow *how, Ladder *ladder)
+{
+    Attempt attempts[MAX_SERVERS] = {0};
+    unsigned count = 0;
+
+    for (char **other = ladder->info.others; *other != NULL && count < MAX_SERVERS; other++) {
+        if (g_strcmp0(*other, ladder->address) == 0)
+            continue;
+        attempts[count++].how = (LadderHow){
+            .url = g_strconcat(SCHEME, *other, NULL),
+            .timeout_ms = MIN(how->timeout_ms, LOOK_MS),
+            .look_only = TRUE,
+            .cancelled = how->cancelled,
+        };
+    }
+    try_all(attempts, count);
+    tell_cluster(attempts, count, ladder);
+    for (unsigned i = 0; i < count; i++) {
+        g_free((char *)attempts[i].how.url);
+        ladder_free(attempts[i].ladder);
+    }
+}
+
 Ladder *ladder_climb(const LadderHow *how)
 {
     unsigned count = nats_url_servers(how->url);
     g_autofree char *why = NULL;
     NatsUrl *url = count > 1 ? nats_url_parse(how->url, &why) : NULL;
+    /* The first tells what is wrong with it, if something is. */
+    Ladder *ladder = url == NULL ? ladder_climb_one(how) : climb_list(how, MIN(count, MAX_SERVERS));
 
-    if (url == NULL)
-        return ladder_climb_one(how); /* which tells what is wrong with it */
     nats_url_free(url);
-    return climb_list(how, MIN(count, MAX_SERVERS));
+    if (how->thorough && ladder->info.others != NULL && ladder_connects(ladder))
+        look_at_cluster(how, ladder);
+    return ladder;
 }
