@@ -233,6 +233,7 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
         wire_unref(wire);
         return NULL;
     }
+    natsConnection_GetClientID(wire->nc, &wire->client_id);
     s = open_inbox(wire, access_get(how->access, ACCESS_INBOX_PREFIX));
     if (s != NATS_OK) {
         wire_close(wire);
@@ -294,4 +295,9 @@ gboolean wire_request(Wire *wire, const char *id, const char *subject, const cha
 
     return natsConnection_PublishRequest(wire->nc, subject, reply, bytes, (int)strlen(bytes)) ==
            NATS_OK;
+}
+
+guint64 wire_client_id(Wire *wire)
+{
+    return wire->client_id;
 }

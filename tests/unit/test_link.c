@@ -59,7 +59,8 @@ static void hear(void *data, LinkNews *news)
     queue_post(((Ear *)data)->queue, news, QUEUE_DECISIVE);
 }
 
-static void listen_with(Ear *ear, const char *url, Access *access, int timeout_ms)
+static void listen_asking(Ear *ear, const char *url, Access *access, int timeout_ms,
+                          const char *monitor_url)
 {
     LinkHow how = {
         .number = 1,
@@ -71,6 +72,7 @@ static void listen_with(Ear *ear, const char *url, Access *access, int timeout_m
         .data = ear,
         .streams = streams,
         .suspect = is_array,
+        .monitor_url = monitor_url,
     };
 
     ear->queue = queue_new(4096, free_news);
@@ -79,6 +81,11 @@ static void listen_with(Ear *ear, const char *url, Access *access, int timeout_m
     how.traffic = ear->traffic = traffic_new();
     ear->link = link_open(&how);
     link_set_floor(ear->link, TRUE);
+}
+
+static void listen_with(Ear *ear, const char *url, Access *access, int timeout_ms)
+{
+    listen_asking(ear, url, access, timeout_ms, NULL);
 }
 
 static void listen_to(Ear *ear, const char *url, int timeout_ms)
@@ -111,6 +118,24 @@ static void expect(Ear *ear, LinkNewsKind kind, int wait_ms)
 
     ck_assert_msg(news != NULL, "news %d did not come", kind);
     link_news_free(news);
+}
+
+/* The kind of the next news that is one of two. */
+static LinkNewsKind either(Ear *ear, LinkNewsKind a, LinkNewsKind b)
+{
+    for (;;) {
+        struct pollfd in = {.fd = queue_fd(ear->queue), .events = POLLIN};
+        LinkNews *news;
+
+        ck_assert_int_gt(poll(&in, 1, 5000), 0);
+        while ((news = queue_take(ear->queue)) != NULL) {
+            LinkNewsKind kind = news->kind;
+
+            link_news_free(news);
+            if (kind == a || kind == b)
+                return kind;
+        }
+    }
 }
 
 static void wait_threads_end(void)
@@ -373,7 +398,7 @@ static void talk_three_pings(int fd)
     int pings = 0;
 
     fake_say(fd, "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"max_payload\":1048576,"
-                 "\"headers\":true,\"proto\":1} \r\n");
+                 "\"headers\":true,\"proto\":1,\"client_id\":7} \r\n");
     while (!is_link || pings < 3) {
         gssize got = read(fd, bytes, sizeof bytes - 1);
 
@@ -433,6 +458,61 @@ START_TEST(a_reset_is_told_from_a_close_and_both_from_garbage)
     link_news_free(news);
     stop_listening(&ear);
     fake_free(fake);
+}
+END_TEST
+
+static const char *closed_reply; /* of the monitoring port; set before it starts */
+
+static void talk_http(int fd)
+{
+    char bytes[4096];
+
+    if (read(fd, bytes, sizeof bytes) > 0)
+        fake_say(fd, closed_reply);
+}
+
+#define CLOSED(id, cid, reason)                                                                    \
+    "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"server_id\":\"" id "\","          \
+    "\"connections\":[{\"cid\":" cid ",\"reason\":\"" reason "\"}]}"
+
+static const struct {
+    const char *reply, *text; /* NULL: nothing more is told */
+    Cause cause;
+} closings[] = {
+    {CLOSED("X", "7", "Slow Consumer (Pending Bytes)"),
+     "ended, says the server: Slow Consumer (Pending Bytes)", CAUSE_SLOW_CONSUMER},
+    {CLOSED("X", "7", "Authentication Expired\\u001b"),
+     "ended, says the server: Authentication Expired␛", CAUSE_AUTH_EXPIRED},
+    {CLOSED("X", "7", "Client Closed"), NULL, CAUSE_NONE},
+    {CLOSED("Y", "7", "Slow Consumer (Pending Bytes)"), NULL, CAUSE_NONE}, /* another server */
+    {"HTTP/1.0 404 Not Found\r\n\r\n", NULL, CAUSE_NONE},
+};
+
+START_TEST(a_bare_end_gets_its_reason_from_the_monitoring_port)
+{
+    Fake *nats = fake_start(talk_three_pings), *http;
+    g_autofree char *base = NULL;
+    LinkNews *news;
+    Ear ear;
+
+    closed_reply = closings[_i].reply;
+    http = fake_start(talk_http);
+    base = g_strdup_printf("http://127.0.0.1:%u", http->port);
+    listen_asking(&ear, nats->url, NULL, 2000, base);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    expect(&ear, LINK_NEWS_LOST, 5000);
+    if (closings[_i].text == NULL) {
+        ck_assert_int_eq(either(&ear, LINK_NEWS_LOST, LINK_NEWS_WAIT), LINK_NEWS_WAIT);
+    } else {
+        news = wait_news(&ear, LINK_NEWS_LOST, 2000);
+        ck_assert_ptr_nonnull(news);
+        ck_assert_str_eq(news->text, closings[_i].text);
+        ck_assert_int_eq(news->cause, closings[_i].cause);
+        link_news_free(news);
+    }
+    stop_listening(&ear);
+    fake_free(nats);
+    fake_free(http);
 }
 END_TEST
 
@@ -506,24 +586,6 @@ START_TEST(a_paused_link_takes_nothing_and_comes_back)
 }
 END_TEST
 
-/* The kind of the next news that says whether a connection came about. */
-static LinkNewsKind up_or_lost(Ear *ear)
-{
-    for (;;) {
-        struct pollfd in = {.fd = queue_fd(ear->queue), .events = POLLIN};
-        LinkNews *news;
-
-        ck_assert_int_gt(poll(&in, 1, 5000), 0);
-        while ((news = queue_take(ear->queue)) != NULL) {
-            LinkNewsKind kind = news->kind;
-
-            link_news_free(news);
-            if (kind == LINK_NEWS_UP || kind == LINK_NEWS_LOST)
-                return kind;
-        }
-    }
-}
-
 /* The server may still count the ladder's connection, just closed, when the link's comes. */
 START_TEST(the_last_place_of_a_server_is_enough)
 {
@@ -533,7 +595,7 @@ START_TEST(the_last_place_of_a_server_is_enough)
         Ear ear;
 
         listen_to(&ear, server->url, 2000);
-        ck_assert_int_eq(up_or_lost(&ear), LINK_NEWS_UP);
+        ck_assert_int_eq(either(&ear, LINK_NEWS_UP, LINK_NEWS_LOST), LINK_NEWS_UP);
         stop_listening(&ear);
         wait_threads_end();
     }
@@ -873,6 +935,8 @@ int main(void)
     tcase_add_loop_test(tcase, a_server_that_stalls_or_raves_later_is_lost, 0, 2);
     tcase_add_loop_test(tcase, a_reset_is_told_from_a_close_and_both_from_garbage, 0,
                         G_N_ELEMENTS(endings));
+    tcase_add_loop_test(tcase, a_bare_end_gets_its_reason_from_the_monitoring_port, 0,
+                        G_N_ELEMENTS(closings));
     tcase_add_test(tcase, a_send_without_listener_is_told_by_the_server);
     tcase_add_test(tcase, a_marked_result_is_posted_and_kept);
     tcase_add_test(tcase, a_paused_link_takes_nothing_and_comes_back);
