@@ -70,16 +70,50 @@ static OptionsOutcome complain(char *line)
     return OPTIONS_BAD;
 }
 
-/* The operator may have no choice but to type a password; `ps` need not repeat it. */
+/* The operator may have no choice but to type a password; `ps` need not repeat it. A URL may lack
+ * its scheme, so that anything before an @ may be a login. */
 static void scrub_argv(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        char *at = strrchr(argv[i], '@');
-        char *start = strstr(argv[i], "://");
+        char *at = strrchr(argv[i], '@'), *start = argv[i], *scheme, *equals;
 
-        if (at != NULL && start != NULL && start < at)
-            memset(start + 3, 'x', (gsize)(at - start - 3));
+        if (at == NULL)
+            continue;
+        scheme = strstr(argv[i], "://");
+        equals = g_str_has_prefix(argv[i], "--") ? strchr(argv[i], '=') : NULL;
+        if (equals != NULL && equals < at)
+            start = equals + 1;
+        if (scheme != NULL && scheme < at)
+            start = scheme + 3;
+        memset(start, 'x', (gsize)(at - start));
     }
+}
+
+/* A URL where a CONFIG belongs would be told as a file that is not there, password and all. */
+static gboolean is_url(const char *config)
+{
+    const char *at = strchr(config, '@'), *colon = strchr(config, ':');
+    g_autofree char *word = colon != NULL ? g_strndup(config, (gsize)(colon - config)) : NULL;
+    gboolean login =
+        at != NULL && colon != NULL && colon < at && kind_from_word(word) == KIND_UNKNOWN;
+
+    return (login || strstr(config, "://") != NULL) && !g_file_test(config, G_FILE_TEST_EXISTS);
+}
+
+static OptionsOutcome check_configs(char **configs)
+{
+    for (char **config = configs; config != NULL && *config != NULL; config++)
+        if (is_url(*config))
+            return complain(g_strdup("a CONFIG is a file or a folder, and what was given looks "
+                                     "like a URL: did you mean --nats-url URL?"));
+    return OPTIONS_GO;
+}
+
+static void free_secrets(char **strings)
+{
+    for (char **string = strings; *string != NULL; string++)
+        secret_free(*string);
+    g_free(strings);
 }
 
 /* Notes go to stderr too: the rung that shows them may never be reached. */
@@ -263,6 +297,8 @@ static OptionsOutcome take_words(Options *options, Words *words)
         return complain(why);
     outcome = take_url(options, words);
     if (outcome == OPTIONS_GO)
+        outcome = check_configs(words->configs);
+    if (outcome == OPTIONS_GO)
         outcome = take_monitor(options, words);
     if (outcome == OPTIONS_GO)
         outcome = take_times(options, words);
@@ -331,7 +367,8 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    g_auto(GStrv) copy = g_new0(char *, (gsize)argc + 1);
+    char **copy = g_new0(char *, (gsize)argc + 1);
+    g_autofree char **rest = NULL;
     g_autoptr(GError) error = NULL;
     OptionsOutcome outcome;
 
@@ -339,6 +376,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
     for (int i = 0; i < argc; i++)
         copy[i] = g_strdup(argv[i]);
     scrub_argv(argc, argv);
+    rest = g_memdup2(copy, ((gsize)argc + 1) * sizeof *copy);
     g_option_context_add_main_entries(context, entries, NULL);
     access_words_offer(&words.access, context);
     g_option_context_set_summary(
@@ -346,7 +384,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
         "Shows whether a Heddle mesh can work on its NATS server, and if not, which link is "
         "broken and what to type next.");
     g_option_context_set_description(context, description);
-    if (!g_option_context_parse_strv(context, &copy, &error)) {
+    if (!g_option_context_parse(context, &argc, &rest, &error)) {
         outcome = complain(g_strdup_printf("%s (try --help)", error->message));
     } else if (options->version) {
         printf("heddle-preflight %s\n", PACKAGE_VERSION);
@@ -357,6 +395,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
     if (g_getenv("NO_COLOR") != NULL && g_getenv("NO_COLOR")[0] != '\0')
         options->no_colour = TRUE;
     words_clear(&words);
+    free_secrets(copy);
     return outcome;
 }
 

@@ -1,6 +1,7 @@
 #include "ui/line_editor.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,12 +71,21 @@ static void nothing(void)
 {
 }
 
+/* What was typed may hold a password, and what was taken out again lies behind the line's end. */
+static void wipe_line(void)
+{
+    explicit_bzero(rl_line_buffer, malloc_usable_size(rl_line_buffer));
+    rl_replace_line("", 1);
+    rl_point = 0;
+}
+
 static void on_line(char *line)
 {
     editor.accepted = line != NULL ? g_strdup(line) : NULL;
     if (line != NULL)
         explicit_bzero(line, strlen(line));
     free(line);
+    wipe_line();
     editor.ended = TRUE;
     rl_callback_handler_remove();
 }
@@ -85,7 +95,7 @@ static int on_abort(int count, int key)
 {
     (void)count;
     (void)key;
-    rl_replace_line("", 0);
+    wipe_line();
     editor.ended = TRUE;
     return 0;
 }
@@ -139,8 +149,7 @@ void line_editor_begin(const char *initial, GPtrArray *history)
 void line_editor_cancel(void)
 {
     if (!editor.ended) {
-        explicit_bzero(rl_line_buffer, strlen(rl_line_buffer));
-        rl_replace_line("", 1);
+        wipe_line();
         rl_callback_handler_remove();
     }
     editor.ended = TRUE;

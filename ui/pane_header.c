@@ -39,10 +39,8 @@ static void add_record(GString *text, const Model *model)
 static char *link_text(const Model *model, Detail detail)
 {
     const LinkView *link = &model->link;
-    const Ladder *ladder = model->probe->ladder;
     g_autofree char *age = clock_span(model->now_us - link->since_us);
-    const char *version =
-        ladder != NULL && ladder->info.version != NULL ? ladder->info.version : "";
+    const char *version = link->server.version != NULL ? link->server.version : "";
     double rtt = link_rtt(link);
     GString *text = g_string_new(NULL);
 
@@ -204,6 +202,7 @@ static void draw_first_row(Paint *paint)
     g_free(row.tail);
 }
 
+/* Up to column `width`. Returns the columns used. */
 static int draw_rung(Paint *paint, int x, const char *label, State state, const char *text,
                      int width)
 {
@@ -212,7 +211,7 @@ static int draw_rung(Paint *paint, int x, const char *label, State state, const 
 
     x += canvas_put(canvas, 1, x, width - x, STYLE_NORMAL, label);
     x += 1 + pane_glyph(paint, 1, x + 1, state);
-    if (text != NULL && text[0] != '\0')
+    if (text != NULL && text[0] != '\0' && width - x > 1)
         x += 1 + canvas_put(canvas, 1, x + 1, width - x - 1, canvas_state_style(state), text);
     return x - start;
 }
@@ -245,29 +244,40 @@ static int columns_of_ladder(const Ladder *ladder, const char *router, gboolean 
     return columns;
 }
 
-/* On a narrow screen: a glyph a rung, and words only for the first that broke or warns; one that
- * warns comes after a router that is missed. */
+/* The least that a rung's words are cut to before the router's give way. */
+enum { FEW_WORDS = 24 };
+
+/* The rung that counts and the router, side by side. What the server says of its own accord must be
+ * seen even where nobody listens, and the other way round; of two that are broken the rung has the
+ * words, since it may be why nobody listens. */
+static void draw_both(Paint *paint, int x, RungId id, const Rung *rung, State state,
+                      const char *router, int width)
+{
+    int room = width - x;
+    int full = text_width("router") + 3 + text_width(router), brief = text_width("router") + 2;
+    int kept = rung->state != STATE_FAIL && room - full - 2 >= FEW_WORDS ? full : brief;
+
+    if (state != STATE_FAIL && state != STATE_WARN) {
+        draw_rung(paint, x, rung_label(id), rung->state, rung->text, width);
+        return;
+    }
+    x += 2 + draw_rung(paint, x, rung_label(id), rung->state, rung->text, width - kept - 2);
+    draw_rung(paint, x, "router", state, kept == full ? router : NULL, width);
+}
+
+/* On a narrow screen: a glyph a rung, and words only for the one that counts. */
 static void draw_narrow_ladder(Paint *paint, const Ladder *ladder, State state, const char *router,
                                int width)
 {
-    const Rung *worst = NULL;
-    RungId which = RUNG_COUNT;
+    RungId worst = ladder != NULL ? verdict_worst_rung(ladder) : RUNG_COUNT;
     int x = 0;
 
-    for (RungId id = 0; id < RUNG_COUNT; id++) {
-        const Rung *rung = ladder != NULL ? &ladder->rungs[id] : NULL;
-
-        x += pane_glyph(paint, 1, x, rung != NULL ? rung->state : STATE_PENDING);
-        if (told(rung) != NULL && (worst == NULL || rung->state > worst->state)) {
-            worst = rung;
-            which = id;
-        }
-    }
-    x++;
-    if (worst == NULL || (worst->state != STATE_FAIL && state == STATE_FAIL))
-        x += draw_rung(paint, x, "router", state, router, width) + 2;
-    if (worst != NULL && x + text_width(rung_label(which)) + 3 < width)
-        draw_rung(paint, x, rung_label(which), worst->state, worst->text, width);
+    for (RungId id = 0; id < RUNG_COUNT; id++)
+        x += pane_glyph(paint, 1, x, ladder != NULL ? ladder->rungs[id].state : STATE_PENDING);
+    if (worst < RUNG_COUNT)
+        draw_both(paint, x + 1, worst, &ladder->rungs[worst], state, router, width);
+    else
+        draw_rung(paint, x + 1, "router", state, router, width);
 }
 
 /* The ladder in one row. Only what broke or warns has its cause beside it; what was not reached

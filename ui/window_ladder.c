@@ -43,19 +43,9 @@ static void add_rung(Lines *to, const char *label, State state, double ms, const
     }
 }
 
-/* The rung whose remedy is shown: the first that broke, else the first that warns. */
-static RungId worst_rung(const Ladder *ladder)
-{
-    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
-        for (RungId id = 0; id < RUNG_COUNT; id++)
-            if (ladder->rungs[id].state == state)
-                return id;
-    return RUNG_COUNT;
-}
-
 static void add_ladder(Lines *to, const Model *model, const Actor *actor, const Ladder *ladder)
 {
-    RungId worst = worst_rung(ladder);
+    RungId worst = verdict_worst_rung(ladder);
 
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = &ladder->rungs[id];
@@ -83,6 +73,26 @@ static void add_listeners(Lines *to, const Model *model)
         lines_remedy(to, model, NULL, "no_router");
 }
 
+/* Where the connection is, and, where the last climb ended elsewhere, that too: the rungs are its.
+ */
+static void add_server(Lines *to, const Model *model, const Ladder *ladder)
+{
+    const LinkServer *server = &model->link.server;
+    gboolean up = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
+
+    if (!up) {
+        lines_field(to, "address", ladder->address);
+        lines_field(to, "server", ladder->info.name);
+        lines_field(to, "version", ladder->info.version);
+        return;
+    }
+    lines_field(to, "address", server->address);
+    lines_field(to, "server", server->name);
+    lines_field(to, "version", server->version);
+    if (ladder->address != NULL && g_strcmp0(ladder->address, server->address) != 0)
+        lines_field(to, "looked at", ladder->address);
+}
+
 static void add_link(Lines *to, const Model *model)
 {
     Ladder *ladder = verdict_ladder(model);
@@ -99,9 +109,7 @@ static void add_link(Lines *to, const Model *model)
         lines_text(to, STYLE_DIM, 0, "the first climb is under way");
         return;
     }
-    lines_field(to, "address", ladder->address);
-    lines_field(to, "server", ladder->info.name);
-    lines_field(to, "version", ladder->info.version);
+    add_server(to, model, ladder);
     lines_blank(to);
     add_ladder(to, model, NULL, ladder);
     add_listeners(to, model);
@@ -137,17 +145,19 @@ static char *users_of(const Model *model, const Probe *probe)
 static void add_probe(Lines *to, const Model *model, const Probe *probe)
 {
     g_autofree char *users = users_of(model, probe);
+    Ladder *ladder = verdict_probe_ladder(model, probe);
 
     lines_blank(to);
     lines_field(to, "url", probe->shown);
     lines_field(to, "used by", users);
-    if (probe->ladder == NULL) {
+    if (ladder == NULL) {
         lines_text(to, STYLE_DIM, 0, "the first climb is under way");
         return;
     }
-    lines_field(to, "address", probe->ladder->address);
+    lines_field(to, "address", ladder->address);
     lines_blank(to);
-    add_ladder(to, model, user_of(model, probe), probe->ladder);
+    add_ladder(to, model, user_of(model, probe), ladder);
+    ladder_free(ladder);
 }
 
 void window_ladder_lines(Lines *to, const Model *model, const View *view)
@@ -160,7 +170,7 @@ void window_ladder_lines(Lines *to, const Model *model, const View *view)
 
 static char *next_of(const Model *model, const Actor *actor, const Ladder *ladder, State state)
 {
-    RungId id = ladder != NULL ? worst_rung(ladder) : RUNG_COUNT;
+    RungId id = ladder != NULL ? verdict_worst_rung(ladder) : RUNG_COUNT;
 
     return id < RUNG_COUNT && ladder->rungs[id].state == state
                ? verdict_next(model, actor, cause_word(ladder->rungs[id].cause))
@@ -179,8 +189,10 @@ char *window_ladder_next(const Model *model)
             next = verdict_next(model, NULL, "no_router");
         for (unsigned i = 0; i < model->probes->len && next == NULL; i++) {
             const Probe *probe = g_ptr_array_index(model->probes, i);
+            Ladder *ladder = verdict_probe_ladder(model, probe);
 
-            next = next_of(model, user_of(model, probe), probe->ladder, state);
+            next = next_of(model, user_of(model, probe), ladder, state);
+            ladder_free(ladder);
         }
     }
     if (link != NULL)

@@ -32,6 +32,7 @@
     X(TLS_CLIENT_REFUSED, "tls_client_refused")                                                    \
     X(TLS_FILES, "tls_files")                                                                      \
     X(TLS_FIRST, "tls_first")                                                                      \
+    X(TLS_FIRST_HERE, "tls_first_here")                                                            \
     X(TLS_NOT_FIRST, "tls_not_first")                                                              \
     X(TLS_OPTIONAL, "tls_optional")                                                                \
     X(TLS_VERSION, "tls_version")                                                                  \

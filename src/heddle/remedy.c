@@ -32,7 +32,8 @@ static const Remedy table[] = {
     {"server_down",
      "Another server of the list answers, so the mesh can work; but one is gone, and Heddle's "
      "client takes a list as one host's name.",
-     CHECK_AGAIN, "The url rung says that all servers hold."},
+     "heddle-preflight --once --nats-url nats://{site}:{port}   which is about that one alone",
+     "The url rung says that all servers hold."},
     {"heddle_url",
      "This check takes the URL, and Heddle's own client takes it otherwise, so its actors may fail "
      "where this holds. Both take alike: nats:// in lower case, one server, no % in the login. "
@@ -135,6 +136,12 @@ static const Remedy table[] = {
      "heddle-preflight --tlsfirst --nats-url {url}   and for Heddle, in the server's tls block: "
      "handshake_first: auto",
      "The tls rung holds, and without --tlsfirst too once the server takes both."},
+    {"tls_first_here",
+     "The server begins with TLS, and the libnats that this program was built with cannot: that "
+     "needs 3.9. The check itself can, so the rungs before it hold.",
+     SERVER_CONF "handshake_first" CONF_FILE
+                 "   set it to auto, or build heddle-preflight with libnats 3.9 or later",
+     "With nats-server --signal reload, the tls rung holds without --tlsfirst."},
     {"tls_not_first", "TLS was to begin at once, and this server says its INFO in clear first.",
      "heddle-preflight --nats-url tls://{site}:{port}", "Without --tlsfirst the tls rung holds."},
     {"tls_optional",

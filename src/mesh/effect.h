@@ -9,7 +9,8 @@ typedef enum EffectKind {
     EFFECT_CHECK_CONFIG, /* check `text` for actor `id`; `forced`; skip if its stamp is `stamp` */
     EFFECT_CHECK_ENV,    /* look at env file `text` (NULL: this process's environment) for all, or
                             for actor `id`, as `generation`; skip if its stamp is `stamp` */
-    EFFECT_PROBE,        /* climb to `text` as `generation`; `on`: with our own access */
+    EFFECT_PROBE,        /* climb to `text` as `generation`; `on`: with our own access, and about
+                            server `server` of a list, if that holds */
     EFFECT_CANCEL_PROBE, /* climb `generation` is of no interest any more */
     EFFECT_OPEN_LINK,    /* to `text`, as number `id`; for `payload_bytes` */
     EFFECT_CLOSE_LINK,   /* number `id` */
@@ -39,6 +40,7 @@ typedef struct Effect {
     gboolean on;
     LinkStream stream;
     gsize len;
+    unsigned server;     /* from 1; 0: whichever holds */
     gsize payload_bytes; /* of the largest message to be sent there */
 } Effect;
 

@@ -54,6 +54,7 @@ typedef struct Job { /* of a runner thread; `engine` outlives it */
     ActorKind forced;
     FileStamp stamp;
     gboolean with_access, with_bus;
+    unsigned server;
     gsize payload_bytes;
     ActorLog *log;  /* the engine's; NULL unless it reads one */
     Cancel *cancel; /* a reference of its own; NULL unless it climbs */
@@ -155,6 +156,7 @@ static void climb(void *data)
         .access = job->with_access ? job->engine->access : NULL,
         .timeout_ms = job->engine->timeout_ms,
         .thorough = TRUE,
+        .in_use = job->server,
         .payload_bytes = job->payload_bytes,
         .cancelled = &job->cancel->cancelled,
         .monitor_url = job->with_access ? job->engine->monitor_url : NULL,
@@ -289,6 +291,7 @@ static void do_probe(Engine *engine, Effect *effect)
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
     job->with_access = effect->on;
+    job->server = effect->server;
     job->payload_bytes = effect->payload_bytes;
     job->cancel = cancel;
     g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);

@@ -222,12 +222,30 @@ void model_free(Model *model)
     g_free(model->fleet_source);
     g_free(model->roster.why);
     g_free(model->link.text);
-    g_free(model->link.address);
+    link_server_set(&model->link.server, NULL);
     g_free(model->notice);
     timeline_free(model->timeline);
     g_ptr_array_unref(model->findings);
     profile_unref(model->settings.profile);
     g_free(model);
+}
+
+void link_server_set(LinkServer *server, const Ladder *ladder)
+{
+    g_free(server->address);
+    g_free(server->name);
+    g_free(server->version);
+    g_free(server->id);
+    *server = (LinkServer){0};
+    if (ladder == NULL)
+        return;
+    *server = (LinkServer){g_strdup(ladder->address),
+                           g_strdup(ladder->info.name),
+                           g_strdup(ladder->info.version),
+                           g_strdup(ladder->info.id),
+                           ladder->server,
+                           ladder->info.max_payload,
+                           ladder->info.jetstream};
 }
 
 Smoke *model_smoke(const Model *model, unsigned number)

@@ -102,6 +102,16 @@ typedef enum LinkState {
 
 enum { RTT_KEPT = 10 };
 
+/* The server that a connection was made to, as the climb before it saw it. Later probes of the same
+ * URL may end on another one: those tell of the way there, these of where we are. */
+typedef struct LinkServer {
+    char *address;             /* that was dialled, "10.0.3.7:4222"; NULL: none yet */
+    char *name, *version, *id; /* may be NULL */
+    unsigned index;            /* of a list: which one, from 0 */
+    gint64 max_payload;        /* bytes; 0: unknown */
+    gboolean jetstream;
+} LinkServer;
+
 typedef struct LinkView {
     unsigned number; /* of the link in force; news of another are late. 0: none */
     LinkState state;
@@ -109,15 +119,15 @@ typedef struct LinkView {
     gint64 heard_us;             /* the server's last word */
     gint64 up_us, up_wall;       /* when this connection was made, or the last one to its URL; 0:
                                     none was */
-    char *address;               /* that its last climb reached; NULL: none */
     gint64 retry_us;             /* when the next try begins; 0: it runs or none is needed */
     unsigned tries, lost;        /* tries since it was last up; connections lost so far */
     gint64 lost_us, lost_wall;   /* when one was last lost; 0: never */
     double rtt_ms[RTT_KEPT];
     unsigned rtt_count;
-    guint64 dropped; /* messages libnats dropped because we were slow */
-    Cause cause;     /* of LINK_DOWN and LINK_SILENT */
-    char *text;      /* of these; may be NULL */
+    guint64 dropped;   /* messages libnats dropped because we were slow */
+    Cause cause;       /* of LINK_DOWN and LINK_SILENT */
+    char *text;        /* of these; may be NULL */
+    LinkServer server; /* of the last connection */
 } LinkView;
 
 /* A URL that the operator has entered and that is not proved yet: the old one is in force. */
@@ -386,6 +396,9 @@ Smoke *model_add_smoke(Model *model);
 
 /* Actor by id, or NULL. */
 Actor *model_actor(const Model *model, unsigned id);
+
+/* From the climb that a connection begins with, or (NULL) forget. */
+void link_server_set(LinkServer *server, const Ladder *ladder);
 
 Probe *probe_new(const char *url);
 void probe_free(void *probe);

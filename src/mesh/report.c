@@ -186,18 +186,28 @@ static void put_skipped(Table *table, const Model *model)
         g_string_append_c(table->out, '\n');
 }
 
+/* Of the server that the link is on; without one, of the last that a climb came to. */
+static const char *server_version(const Model *model)
+{
+    const Ladder *ladder = model->probe->ladder;
+
+    if (model->link.state == LINK_UP || model->link.state == LINK_SILENT)
+        return model->link.server.version;
+    return ladder != NULL ? ladder->info.version : NULL;
+}
+
 static char *report_table(const Model *model, ReportLook look)
 {
     Table table = {g_string_new(NULL), look};
     g_autofree char *summary = NULL;
     State verdict = verdict_overall(model, &summary);
-    Ladder *ladder = model->probe->ladder;
+    const char *version = server_version(model);
 
     g_string_append(table.out, "heddle-preflight  ");
     put(&table, model->url_shown);
     g_string_append_printf(table.out, "  %s", url_origin_word(model->settings.origin));
-    if (ladder != NULL && ladder->info.version != NULL)
-        g_string_append_printf(table.out, "  server %s", ladder->info.version);
+    if (version != NULL)
+        g_string_append_printf(table.out, "  server %s", version);
     g_string_append_printf(table.out, "  tier %s\n", tier_word(model->settings.tier));
     put_ladder(&table, model);
     for (unsigned i = 0; i < model->panels->len; i++)

@@ -136,20 +136,32 @@ static json_t *ladder_json(const Model *model)
     return array;
 }
 
+/* The one that the link is on; without one, the last that a climb came to. */
+static json_t *server_json(const Model *model)
+{
+    gboolean up = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
+    LinkServer seen = {0};
+    const LinkServer *server = up ? &model->link.server : &seen;
+    json_t *object;
+
+    link_server_set(&seen, model->probe->ladder);
+    object =
+        server->version == NULL
+            ? json_null()
+            : json_pack("{s:o, s:s, s:o, s:o, s:b}", "name", json_text(server->name), "version",
+                        server->version, "address", json_text(server->address), "max_payload",
+                        server->max_payload > 0 ? json_integer(server->max_payload) : json_null(),
+                        "jetstream", server->jetstream);
+    link_server_set(&seen, NULL);
+    return object;
+}
+
 static json_t *link_json(const Model *model)
 {
     static const char *const words[LINK_STATES] = {"none", "connecting", "up", "silent", "down"};
-    const ServerInfo *info = model->probe->ladder != NULL ? &model->probe->ladder->info : NULL;
-    json_t *server =
-        info == NULL || info->version == NULL
-            ? json_null()
-            : json_pack("{s:o, s:s, s:o, s:b}", "name", json_text(info->name), "version",
-                        info->version, "max_payload",
-                        info->max_payload > 0 ? json_integer(info->max_payload) : json_null(),
-                        "jetstream", info->jetstream);
 
     return json_pack("{s:s, s:o, s:o, s:o, s:I, s:o}", "state", words[model->link.state], "since",
-                     json_time(model->link.since_wall), "server", server, "rtt_ms",
+                     json_time(model->link.since_wall), "server", server_json(model), "rtt_ms",
                      json_ms(link_rtt(&model->link)), "lost", (json_int_t)model->link.lost,
                      "notice", json_text(model->notice));
 }

@@ -75,12 +75,11 @@ static void observe_url(Model *model)
 
 static char *server_words(const Model *model)
 {
-    const Ladder *ladder = model->probe->ladder;
-    const char *name = ladder != NULL ? ladder->info.name : NULL;
-    const char *address = ladder != NULL ? ladder->address : NULL;
+    const LinkServer *server = &model->link.server;
 
-    return g_strdup_printf("%s at %s", name != NULL ? name : "a server without a name",
-                           address != NULL ? address : model->url_shown);
+    return g_strdup_printf("%s at %s",
+                           server->name != NULL ? server->name : "a server without a name",
+                           server->address != NULL ? server->address : model->url_shown);
 }
 
 /* Which server a connection is on is told by the climb before it; those after it may end on
@@ -111,7 +110,7 @@ static const struct {
 static char *link_sentence(const Model *model)
 {
     const LinkView *link = &model->link;
-    const Ladder *ladder = model->probe->ladder;
+    const LinkServer *server = &link->server;
 
     if (link->state == LINK_SILENT)
         return g_strdup("the server has said nothing since");
@@ -119,11 +118,10 @@ static char *link_sentence(const Model *model)
         return g_strdup_printf("%s%s%s", cause_word(link->cause),
                                link->text != NULL && link->text[0] != '\0' ? ": " : "",
                                link->text != NULL ? link->text : "");
-    return g_strdup_printf(
-        "server %s %s at %s",
-        ladder != NULL && ladder->info.name != NULL ? ladder->info.name : "without a name",
-        ladder != NULL && ladder->info.version != NULL ? ladder->info.version : "",
-        ladder != NULL && ladder->address != NULL ? ladder->address : model->url_shown);
+    return g_strdup_printf("server %s %s at %s",
+                           server->name != NULL ? server->name : "without a name",
+                           server->version != NULL ? server->version : "",
+                           server->address != NULL ? server->address : model->url_shown);
 }
 
 /* Tries are told by the entry of the link that went down, not by one each. */

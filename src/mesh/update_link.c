@@ -192,12 +192,6 @@ static void set_trouble(LinkView *link, Cause cause, const char *text)
     link->text = g_strdup(text);
 }
 
-static void set_address(LinkView *link, const Ladder *ladder)
-{
-    g_free(link->address);
-    link->address = g_strdup(ladder != NULL ? ladder->address : NULL);
-}
-
 static void set_up(Model *model, const LinkNews *news)
 {
     LinkView *link = &model->link;
@@ -229,7 +223,7 @@ static void adopt(Model *model, const LinkNews *news, Effects *effects)
     explicit_bzero(url, strlen(url));
     model->probe->ladder = ladder;
     model->probe->done_us = news->at_us;
-    set_address(&model->link, ladder);
+    link_server_set(&model->link.server, ladder);
     set_state(model, LINK_CONNECTING, news->at_us);
     set_up(model, news);
     begin_afresh(model, TRUE, effects);
@@ -262,16 +256,28 @@ static void on_ladder(Model *model, const LinkNews *news)
     Ladder *ladder;
 
     set_ladder(&model->probe->ladder, news->ladder);
-    set_address(link, news->ladder);
     model->probe->done_us = news->at_us;
     link->retry_us = 0;
     ladder = model->probe->ladder;
-    if (ladder_connects(ladder))
+    if (ladder_connects(ladder)) { /* the connection that comes next is to this one */
+        link_server_set(&link->server, ladder);
         return;
+    }
     if (ladder_cause(ladder) == CAUSE_AUTH_FAILED && link->up_us != 0)
         recall_login(link, ladder);
     set_trouble(link, ladder_cause(ladder), ladder->rungs[ladder->broken].text);
     set_state(model, LINK_DOWN, model->now_us);
+}
+
+/* Of a server that fell silent libnats says no more than that its PINGs came to nothing, and of a
+ * path that is cut perhaps that the kernel gave up; whose fault that is has been told before. */
+static gboolean knows_better(const LinkView *link, Cause news)
+{
+    if (link->text == NULL)
+        return FALSE;
+    if (link->cause == CAUSE_PATH_LOST)
+        return news == CAUSE_SILENT || news == CAUSE_RESET;
+    return link->cause == CAUSE_SILENT && news == CAUSE_SILENT;
 }
 
 static void on_lost(Model *model, const LinkNews *news)
@@ -283,8 +289,7 @@ static void on_lost(Model *model, const LinkNews *news)
         link->lost_us = news->at_us;
         link->lost_wall = news->wall_us;
     }
-    /* Of a host that fell silent libnats says no more than that its PINGs came to nothing. */
-    if (link->cause != CAUSE_PATH_LOST || news->cause != CAUSE_SILENT)
+    if (!knows_better(link, news->cause))
         set_trouble(link, news->cause, news->text);
     /* A silent server has been down since it fell silent. */
     set_state(model, LINK_DOWN, link->state == LINK_SILENT ? link->since_us : news->at_us);

@@ -1,8 +1,49 @@
 /* The NATS checks of URLs other than the link's: one probe for all actors that use the same. */
 #include <string.h>
 
+#include "heddle/url_view.h"
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
+
+/* NULL for a list, and for what Heddle takes otherwise than we do: its spelling is a finding. */
+static NatsUrl *plain_url(const char *text)
+{
+    HeddleUrlFacts nothing = {0};
+    g_autofree char *why = NULL, *view = NULL;
+
+    if (nats_url_servers(text) != 1 || heddle_url_view(text, &nothing, &view) != STATE_OK)
+        return NULL;
+    return nats_url_parse(text, &why);
+}
+
+/* "127.0.0.1:4222" and "nats://127.0.0.1:4222/" are one server. */
+static gboolean is_same(const NatsUrl *url, const char *text)
+{
+    NatsUrl *other = plain_url(text);
+    gboolean same = other != NULL && nats_url_equal(url, other);
+
+    nats_url_free(other);
+    return same;
+}
+
+static Probe *find_same(const Model *model, const char *text)
+{
+    NatsUrl *url = plain_url(text);
+    Probe *found = NULL;
+
+    if (url == NULL)
+        return NULL;
+    if (is_same(url, model->settings.url))
+        found = model->probe;
+    for (unsigned i = 0; i < model->probes->len && found == NULL; i++) {
+        Probe *probe = g_ptr_array_index(model->probes, i);
+
+        if (is_same(url, probe->url))
+            found = probe;
+    }
+    nats_url_free(url);
+    return found;
+}
 
 static Probe *find_probe(const Model *model, const char *url)
 {
@@ -14,7 +55,7 @@ static Probe *find_probe(const Model *model, const char *url)
         if (g_str_equal(probe->url, url))
             return probe;
     }
-    return NULL;
+    return find_same(model, url);
 }
 
 static void cancel(const Probe *probe, Effects *effects)
@@ -77,6 +118,8 @@ void update_probe_now(Model *model, Probe *probe, Effects *effects)
     effect->text = g_strdup(probe->url);
     /* Actors have nothing but their URL, so what we have beside it is for the link's alone. */
     effect->on = probe == model->probe;
+    /* What is told of the link's URL is told of the server that the link is on. */
+    effect->server = effect->on && model->link.state == LINK_UP ? model->link.server.index + 1 : 0;
     effect->payload_bytes = update_smoke_bytes(model);
 }
 
@@ -110,6 +153,29 @@ void update_probes_tick(Model *model, Effects *effects)
     }
 }
 
+/* A server that takes no more connections refuses the probe of a link that stands. That says
+ * nothing of the way there, which the link's own climb has proved, and everything of the room left.
+ */
+static void keep_full(Probe *probe)
+{
+    Rung *room = &probe->ladder->rungs[RUNG_HEADROOM];
+
+    if (room->state == STATE_FAIL)
+        return;
+    room->state = STATE_WARN;
+    room->cause = CAUSE_MAX_CONNECTIONS;
+    g_free(room->text);
+    room->text = g_strdup("the server is full: this connection has the last place");
+}
+
+static gboolean is_full(const Model *model, const Probe *probe, const Ladder *climbed)
+{
+    gboolean up = model->link.state == LINK_UP || model->link.state == LINK_SILENT;
+
+    return probe == model->probe && up && ladder_cause(climbed) == CAUSE_MAX_CONNECTIONS &&
+           probe->ladder != NULL && ladder_connects(probe->ladder);
+}
+
 static void take_ladder(Model *model, Probe *probe, const Event *event)
 {
     if (!probe->running || probe->generation != event->generation)
@@ -121,6 +187,10 @@ static void take_ladder(Model *model, Probe *probe, const Event *event)
     if (probe == model->probe &&
         (model->link.state == LINK_DOWN || model->link.state == LINK_SILENT))
         return;
+    if (is_full(model, probe, event->ladder)) {
+        keep_full(probe);
+        return;
+    }
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);
     probe->ladder = ladder_copy(event->ladder);

@@ -37,23 +37,46 @@ static Check nats_broken(const char *shown, Cause cause, const char *what)
     return check;
 }
 
-static Check nats_by_ladder(const Probe *probe)
+/* A session that stands, and what the other rungs say of it: rights that it lacks, a certificate
+ * that is about to end, a URL that Heddle takes otherwise. */
+static Check nats_connected(const char *shown, const Ladder *ladder)
 {
-    const Ladder *ladder = probe->ladder;
+    RungId worst = verdict_worst_rung(ladder);
+    const Rung *rung = worst < RUNG_COUNT ? &ladder->rungs[worst] : NULL;
+    Check check;
+
+    if (rung == NULL) {
+        check = check_of(STATE_OK, g_strdup_printf("connected %.1f ms", ladder->total_ms),
+                         g_strdup_printf("Connected to NATS at %s", shown));
+    } else {
+        const char *text = rung->text != NULL ? rung->text : cause_word(rung->cause);
+
+        check = check_of(
+            rung->state, g_strdup_printf("%s: %s", rung_label(worst), text),
+            g_strdup_printf("Connected to NATS at %s, but %s: %s", shown, rung_label(worst), text));
+        check.cause = check.remedy = cause_word(rung->cause);
+    }
+    check.ms = ladder->total_ms;
+    return check;
+}
+
+static Check nats_by_ladder(const Model *model, const Probe *probe)
+{
+    Ladder *ladder = verdict_probe_ladder(model, probe);
     Check check;
 
     if (ladder == NULL)
         return check_of(STATE_PENDING, g_strdup("connecting…"),
                         g_strdup_printf("Connecting to NATS at %s", probe->shown));
-    if (!ladder_connects(ladder)) {
+    if (ladder_connects(ladder)) {
+        check = nats_connected(probe->shown, ladder);
+    } else {
         const char *text = ladder->rungs[ladder->broken].text;
 
-        return nats_broken(probe->shown, ladder_cause(ladder),
-                           text != NULL ? text : cause_word(ladder_cause(ladder)));
+        check = nats_broken(probe->shown, ladder_cause(ladder),
+                            text != NULL ? text : cause_word(ladder_cause(ladder)));
     }
-    check = check_of(STATE_OK, g_strdup_printf("connected %.1f ms", ladder->total_ms),
-                     g_strdup_printf("Connected to NATS at %s", probe->shown));
-    check.ms = ladder->total_ms;
+    ladder_free(ladder);
     return check;
 }
 
@@ -86,14 +109,14 @@ Check verdict_link(const Model *model)
     if (link->state == LINK_CONNECTING && model->probe->ladder != NULL)
         return check_of(STATE_PENDING, g_strdup("connecting…"),
                         g_strdup_printf("Connecting to NATS at %s", model->url_shown));
-    return nats_by_ladder(model->probe);
+    return nats_by_ladder(model, model->probe);
 }
 
 static Check check_nats(const Model *model, const Actor *actor)
 {
     if (actor->probe == NULL)
         return check_of(STATE_PENDING, g_strdup("…"), g_strdup("not looked at yet"));
-    return actor->probe == model->probe ? verdict_link(model) : nats_by_ladder(actor->probe);
+    return actor->probe == model->probe ? verdict_link(model) : nats_by_ladder(model, actor->probe);
 }
 
 /* --- env --- */
@@ -220,17 +243,22 @@ static const char *tier_of(const Model *model, const Actor *actor)
 }
 
 /* Where a remedy leads: what was typed, or, where one address of the host swallows packets and that
- * is the trouble, the one that answers. NULL if it cannot be read. Caller frees. */
+ * is the trouble, the one that answers; or the one server of a list that is down. NULL if it cannot
+ * be read. Caller frees. */
 static NatsUrl *target_of(const Model *model, const Actor *actor, const char *typed,
                           const char *remedy_id)
 {
     const Probe *probe = actor != NULL && actor->probe != NULL ? actor->probe : model->probe;
     const Ladder *ladder = probe->ladder;
-    gboolean elsewhere = ladder != NULL && ladder->silent != NULL && ladder->address != NULL &&
-                         g_str_equal(remedy_id, cause_word(CAUSE_HEDDLE_URL));
     g_autofree char *why = NULL;
 
-    return nats_url_parse(elsewhere ? ladder->address : typed, &why);
+    if (ladder != NULL && ladder->silent != NULL && ladder->address != NULL &&
+        g_str_equal(remedy_id, cause_word(CAUSE_HEDDLE_URL)))
+        typed = ladder->address;
+    else if (ladder != NULL && ladder->down != NULL &&
+             g_str_equal(remedy_id, cause_word(CAUSE_SERVER_DOWN)))
+        typed = ladder->down;
+    return nats_url_parse(typed, &why);
 }
 
 static char *fill(const Model *model, const Actor *actor, const char *remedy_id,

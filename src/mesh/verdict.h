@@ -29,15 +29,26 @@ void check_clear(Check *check);
 State verdict_actor(const Model *model, const Actor *actor);
 
 /* What the ladder of the link's URL shows now: a copy of the last climb, put right by what the
- * heartbeat has told since (a server that fell silent breaks the last rung) and by how Heddle's own
+ * heartbeat has told since (a server that fell silent breaks the last rung; one that ended the
+ * connection breaks the rung that its reason is about) and by how Heddle's own
  * client takes the URL (heddle/url_view.h: then the URL rung warns). NULL: none yet. Caller frees
  * with ladder_free(). */
 Ladder *verdict_ladder(const Model *model);
 
+/* The same for any probe of the model: the link's, or one of the other URLs that actors use, whose
+ * URL rung is Heddle's view of that URL with nothing beside it. NULL: none yet. Caller frees with
+ * ladder_free(). */
+Ladder *verdict_probe_ladder(const Model *model, const Probe *probe);
+
+/* The rung that counts: the first that broke, else the first that warns; RUNG_COUNT: none does. */
+RungId verdict_worst_rung(const Ladder *ladder);
+
 /* Is a router subscribed? *text is what to say (caller frees). */
 State verdict_router(const Model *model, char **text);
 
-/* All together, with one sentence (caller frees). A smoke counts when one was sent. */
+/* All together, with one sentence (caller frees): the worst of the rungs, the actors, the findings
+ * (of which a router that is missing is one) and the last smoke, when one was sent. What a rung
+ * cannot tell is no warning: the session that the others prove is there. */
 State verdict_overall(const Model *model, char **summary);
 
 /* Smoke verdicts as reports spell them, and how bad each is. */

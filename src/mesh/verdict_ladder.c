@@ -46,10 +46,10 @@ static gboolean has_tls_files(const Access *access)
 }
 
 /* The URL rung is ours; what it is worth to the actors is how Heddle's own client takes the same
- * text. It warns at most: the session that the other rungs prove is there. */
-static void view_url(const Model *model, Ladder *ladder)
+ * text. It warns at most: the session that the other rungs prove is there. `access` is what we have
+ * beside the URL; NULL: nothing, as the actors. */
+static void view_url(const char *url, const Access *access, Ladder *ladder)
 {
-    const Access *access = model->settings.access;
     const Rung *tcp = &ladder->rungs[RUNG_TCP];
     Rung *rung = &ladder->rungs[RUNG_URL];
     HeddleUrlFacts facts = {
@@ -64,7 +64,7 @@ static void view_url(const Model *model, Ladder *ladder)
     };
     char *text;
 
-    if (heddle_url_view(model->settings.url, &facts, &text) == STATE_OK)
+    if (heddle_url_view(url, &facts, &text) == STATE_OK)
         return;
     if (rung->evidence == NULL)
         rung->evidence = g_ptr_array_new_with_free_func(g_free);
@@ -80,31 +80,40 @@ static void view_url(const Model *model, Ladder *ladder)
     rung->text = text;
 }
 
-/* What the server says of its own accord while the link is up, and which rung it is about. */
+/* What a server says of its own accord, or ends a connection with, and which rung it is about. All
+ * else is about the last rung of the session. */
 static const struct {
     Cause cause;
     RungId rung;
-} complaints[] = {
-    {CAUSE_LAME_DUCK, RUNG_INFO},         {CAUSE_PERMISSIONS, RUNG_RIGHTS},
-    {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM}, {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
-    {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+} places[] = {
+    {CAUSE_LAME_DUCK, RUNG_INFO},       {CAUSE_TLS_FAILED, RUNG_TLS},
+    {CAUSE_TLS_FIRST_HERE, RUNG_TLS},   {CAUSE_AUTH_EXPIRED, RUNG_LOGIN},
+    {CAUSE_AUTH_FAILED, RUNG_LOGIN},    {CAUSE_MAX_CONNECTIONS, RUNG_LOGIN},
+    {CAUSE_PERMISSIONS, RUNG_RIGHTS},   {CAUSE_SLOW_CONSUMER, RUNG_HEADROOM},
+    {CAUSE_MAX_PAYLOAD, RUNG_HEADROOM},
 };
+
+static RungId place_of(Cause cause)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+        if (places[i].cause == cause)
+            return places[i].rung;
+    return RUNG_PING;
+}
 
 /* It stands until the connection is another one, unless the rung is worse off already. */
 static void heed_complaint(const Model *model, Ladder *ladder)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(complaints) && model->notice != NULL; i++) {
-        Rung *rung = &ladder->rungs[complaints[i].rung];
+    RungId place = place_of(model->notice_cause);
+    Rung *rung = &ladder->rungs[place];
 
-        if (complaints[i].cause != model->notice_cause ||
-            model->notice_wall < model->link.up_wall || rung->state == STATE_FAIL ||
-            rung->state == STATE_WARN)
-            continue;
-        rung->state = STATE_WARN;
-        rung->cause = model->notice_cause;
-        g_free(rung->text);
-        rung->text = g_strdup(model->notice);
-    }
+    if (model->notice == NULL || place == RUNG_PING || model->notice_wall < model->link.up_wall ||
+        rung->state == STATE_FAIL || rung->state == STATE_WARN)
+        return;
+    rung->state = STATE_WARN;
+    rung->cause = model->notice_cause;
+    g_free(rung->text);
+    rung->text = g_strdup(model->notice);
 }
 
 /* "127.0.0.1" of "127.0.0.1:4222", "[::1]" of "[::1]:4222", as Ladder.addresses has them. */
@@ -123,10 +132,10 @@ static void view_resolve(const Model *model, Ladder *ladder)
     const char *const *addresses = (const char *const *)ladder->addresses;
     g_autofree char *here = NULL, *now = NULL;
 
-    if (rung->state != STATE_OK || model->link.address == NULL || addresses == NULL ||
+    if (rung->state != STATE_OK || model->link.server.address == NULL || addresses == NULL ||
         addresses[0] == NULL || nats_url_servers(model->settings.url) > 1)
         return;
-    here = without_port(model->link.address);
+    here = without_port(model->link.server.address);
     if (g_strv_contains(addresses, here))
         return;
     now = g_strjoinv(", ", ladder->addresses);
@@ -136,35 +145,62 @@ static void view_resolve(const Model *model, Ladder *ladder)
     rung->text = g_strdup_printf("the name is %s now, and this connection is to %s", now, here);
 }
 
-Ladder *verdict_ladder(const Model *model)
+/* The way there held, and the connection has been lost since or has fallen silent. */
+static void break_by_link(const Model *model, Ladder *ladder)
 {
     const LinkView *link = &model->link;
+    Cause cause = link->cause;
+    g_autofree char *silence = link->state == LINK_SILENT ? verdict_silence(model, &cause) : NULL;
+    const char *text = silence != NULL                               ? silence
+                       : link->text != NULL && link->text[0] != '\0' ? link->text
+                                                                     : "connection lost";
+    Rung *rung = &ladder->rungs[place_of(cause)];
+
+    ladder->broken = place_of(cause);
+    rung->state = STATE_FAIL;
+    rung->cause = cause;
+    g_free(rung->text);
+    rung->text = g_strdup(text);
+}
+
+Ladder *verdict_ladder(const Model *model)
+{
+    LinkState state = model->link.state;
     Ladder *ladder;
-    Rung *ping;
 
     if (model->probe->ladder == NULL)
         return NULL;
     ladder = ladder_copy(model->probe->ladder);
     settle_rights(model, &ladder->rungs[RUNG_RIGHTS]);
-    view_url(model, ladder);
-    if (link->state == LINK_UP) {
+    view_url(model->settings.url, model->settings.access, ladder);
+    if (state == LINK_UP) {
         heed_complaint(model, ladder);
         view_resolve(model, ladder);
-    }
-    if (!ladder_connects(ladder) || link->state == LINK_UP || link->state == LINK_CONNECTING)
-        return ladder;
-    ping = &ladder->rungs[RUNG_PING];
-    g_free(ping->text);
-    ladder->broken = RUNG_PING;
-    ping->state = STATE_FAIL;
-    if (link->state == LINK_SILENT) {
-        ping->text = verdict_silence(model, &ping->cause);
-    } else {
-        ping->cause = link->cause;
-        ping->text =
-            g_strdup(link->text != NULL && link->text[0] != '\0' ? link->text : "connection lost");
+    } else if (ladder_connects(ladder) && state != LINK_CONNECTING) {
+        break_by_link(model, ladder);
     }
     return ladder;
+}
+
+Ladder *verdict_probe_ladder(const Model *model, const Probe *probe)
+{
+    Ladder *ladder;
+
+    if (probe == model->probe)
+        return verdict_ladder(model);
+    ladder = ladder_copy(probe->ladder);
+    if (ladder != NULL)
+        view_url(probe->url, NULL, ladder);
+    return ladder;
+}
+
+RungId verdict_worst_rung(const Ladder *ladder)
+{
+    for (State state = STATE_FAIL; state >= STATE_WARN; state--)
+        for (RungId id = 0; id < RUNG_COUNT; id++)
+            if (ladder->rungs[id].state == state)
+                return id;
+    return RUNG_COUNT;
 }
 
 /* --- router --- */
@@ -274,14 +310,15 @@ static const Finding *worst_finding(const Model *model)
     return NULL;
 }
 
-/* "rights: may not publish …" of the first rung in `state`; NULL if none is. Caller frees. What a
- * rung cannot tell is no warning: the session that the others prove is there. */
+/* "rights: may not publish …" of the rung that counts, if it is in `state`; NULL if not. Caller
+ * frees. What a rung cannot tell is no warning: the session that the others prove is there. */
 static char *rung_in(const Ladder *ladder, State state)
 {
-    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
-        if (ladder->rungs[id].state == state)
-            return g_strdup_printf("%s: %s", rung_label(id), ladder->rungs[id].text);
-    return NULL;
+    RungId worst = verdict_worst_rung(ladder);
+
+    if (worst == RUNG_COUNT || ladder->rungs[worst].state != state)
+        return NULL;
+    return g_strdup_printf("%s: %s", rung_label(worst), ladder->rungs[worst].text);
 }
 
 static char *summarize(const Model *model, const Check *nats, const Ladder *ladder, unsigned bad,
@@ -289,10 +326,13 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
 {
     const Smoke *smoke = model_last_smoke(model);
     const Finding *finding = worst_finding(model);
-    g_autofree char *broken = rung_in(ladder, STATE_FAIL), *warning = rung_in(ladder, STATE_WARN);
+    g_autofree char *broken = NULL, *warning = NULL;
 
-    if (nats->state != STATE_OK)
+    if (ladder == NULL || !ladder_connects(ladder) || nats->state == STATE_PENDING ||
+        model->link.state != LINK_UP)
         return g_strdup(nats->text);
+    broken = rung_in(ladder, STATE_FAIL);
+    warning = rung_in(ladder, STATE_WARN);
     if (broken != NULL)
         return g_strdup_printf("NATS connects, but %s", broken);
     if (finding != NULL && finding->state == STATE_FAIL && finding->told)
@@ -302,13 +342,13 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
                                model->panels->len);
     if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
         return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
+    if (warning != NULL)
+        return g_strdup_printf("NATS holds; %s", warning);
     if (warned > 0)
         return g_strdup_printf("NATS holds; %u of %u actors have a warning", warned,
                                model->panels->len);
     if (finding != NULL)
         return g_strdup_printf("NATS holds; %s", finding->text);
-    if (warning != NULL)
-        return g_strdup_printf("NATS holds; %s", warning);
     return g_strdup(model->panels->len > 0 ? "all checks hold"
                                            : "NATS holds; no configs were checked");
 }
@@ -318,13 +358,9 @@ State verdict_overall(const Model *model, char **summary)
     const Smoke *smoke = model_last_smoke(model);
     Check nats = verdict_link(model);
     Ladder *ladder = verdict_ladder(model);
-    State worst = state_worse(STATE_OK, nats.state);
+    State worst = state_worse(STATE_OK, nats.state); /* the worst of the rungs is in it */
     unsigned bad = 0, warned = 0;
     State found;
-
-    for (RungId id = 0; ladder != NULL && id < RUNG_COUNT; id++)
-        if (ladder->rungs[id].state == STATE_FAIL || ladder->rungs[id].state == STATE_WARN)
-            worst = state_worse(worst, ladder->rungs[id].state);
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         State state = verdict_actor(model, g_ptr_array_index(model->panels, i));

@@ -166,11 +166,11 @@ static RungId first_broken(const Climb *climb, RungId last)
     return RUNG_COUNT;
 }
 
-static void climb_rungs(Climb *climb, const char *url_text)
+static void climb_rungs(Climb *climb, const char *url_text, RungId last)
 {
     Ladder *ladder = climb->ladder;
 
-    for (RungId step = 0; step < RUNG_COUNT && ladder->broken >= RUNG_SESSION; step++) {
+    for (RungId step = 0; step <= last && ladder->broken >= RUNG_SESSION; step++) {
         RungId id = in_order(climb, step);
         Rung *rung = &ladder->rungs[id];
         gint64 start = clock_now();
@@ -216,8 +216,8 @@ Ladder *ladder_climb_one(const LadderHow *how)
     ladder->url_shown = nats_url_mask(how->url);
     for (RungId id = 0; id < RUNG_COUNT; id++)
         ladder->rungs[id].state = STATE_NOT_REACHED;
-    climb_rungs(climb, how->url);
-    if (ladder->broken < RUNG_SESSION)
+    climb_rungs(climb, how->url, how->look_only ? RUNG_INFO : RUNG_COUNT - 1);
+    if (ladder->broken < RUNG_SESSION && !how->look_only)
         login_true_reason(climb, &ladder->rungs[ladder->broken]);
     ladder->total_ms = (double)(clock_now() - start) / 1000;
     io_close(&climb->io);
@@ -268,10 +268,12 @@ Ladder *ladder_copy(const Ladder *ladder)
     copy->url_shown = g_strdup(ladder->url_shown);
     copy->address = g_strdup(ladder->address);
     copy->silent = g_strdup(ladder->silent);
+    copy->down = g_strdup(ladder->down);
     copy->info.name = g_strdup(ladder->info.name);
     copy->info.version = g_strdup(ladder->info.version);
     copy->info.cluster = g_strdup(ladder->info.cluster);
     copy->info.id = g_strdup(ladder->info.id);
+    copy->info.others = g_strdupv(ladder->info.others);
     copy->addresses = g_strdupv(ladder->addresses);
     return copy;
 }
@@ -286,9 +288,11 @@ void ladder_free(Ladder *ladder)
     g_free(ladder->url_shown);
     g_free(ladder->address);
     g_free(ladder->silent);
+    g_free(ladder->down);
     g_free(ladder->info.name);
     g_free(ladder->info.version);
     g_free(ladder->info.cluster);
     g_free(ladder->info.id);
+    g_strfreev(ladder->info.others);
     g_free(ladder);
 }

@@ -39,6 +39,8 @@ typedef struct Rung {
 
 typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when absent */
     char *name, *version, *cluster, *id;
+    char **others; /* addresses of the cluster's servers, with port, perhaps this one's too: those
+                      of connect_urls that are numbers, at most 16; NULL: none */
     gint64 max_payload; /* bytes; 0 unknown */
     guint64 client_id;
     gboolean auth_required, tls_required, tls_available, jetstream, headers;
@@ -54,6 +56,8 @@ typedef struct Ladder {
     ServerInfo info;
     double total_ms;  /* from the first rung to the last one tried */
     double rtt_ms;    /* PING to PONG, the median; 0 when not reached */
+    char *down;       /* of a list: the first server that is down, "nats://host:4222"; clean; NULL:
+                         none, or no list */
     unsigned server;  /* of a list: which one this is about, from 0 */
     char **addresses; /* that the name resolved to, without port, sorted; NULL before that */
 } Ladder;
@@ -62,8 +66,11 @@ typedef struct LadderHow {
     const char *url;      /* as the operator typed it: a bad one breaks the first rung */
     const Access *access; /* may be NULL */
     int timeout_ms;
-    gboolean thorough;    /* look at all servers of a list, and at the monitoring port; else only at
-                             what connecting needs */
+    gboolean thorough; /* look at all servers of a list, and at the monitoring port; else only at
+                          what connecting needs */
+    unsigned in_use;   /* with `thorough`: the server of a list that a connection is on, from 1; the
+                          ladder is about that one if it holds. 0: there is none */
+    gboolean look_only;   /* no further than INFO: nothing of ours is sent */
     gsize payload_bytes;  /* of the largest message that the session is wanted for; 0: unknown */
     const int *cancelled; /* see ladder_climb(); may be NULL */
     /* HTTP monitoring port, asked why the server refused us; NULL: port 8222 of the server is

@@ -9,6 +9,7 @@
 
 enum {
     NAME_CHARS = 64,
+    MAX_OTHERS = 16,
     GRACE_MS = 50, /* for the rest of a stranger's first line */
 };
 
@@ -44,6 +45,38 @@ static gint64 get_count(const json_t *info, const char *member)
     return MAX(0, json_integer_value(json_object_get(info, member)));
 }
 
+/* Names are left out: whoever says INFO could have any looked up. */
+static gboolean is_numeric(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+    g_autofree char *host = colon != NULL ? g_strndup(address, (gsize)(colon - address)) : NULL;
+    gsize len = host != NULL ? strlen(host) : 0;
+
+    if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
+        memmove(host, host + 1, len - 2);
+        host[len - 2] = '\0';
+    }
+    return host != NULL && strlen(address) < NAME_CHARS && g_hostname_is_ip_address(host) &&
+           g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, NULL, NULL);
+}
+
+static char **get_addresses(const json_t *info, const char *member)
+{
+    const json_t *urls = json_object_get(info, member), *url;
+    GPtrArray *kept = g_ptr_array_new();
+    gsize i;
+
+    json_array_foreach(urls, i, url)
+    {
+        const char *address = json_string_value(url);
+
+        if (kept->len < MAX_OTHERS && address != NULL && is_numeric(address))
+            g_ptr_array_add(kept, g_strdup(address));
+    }
+    g_ptr_array_add(kept, NULL);
+    return (char **)g_ptr_array_free(kept, kept->len == 1);
+}
+
 char *info_read(RawText text, Climb *climb, const char **other)
 {
     ServerInfo *to = &climb->ladder->info;
@@ -61,6 +94,8 @@ char *info_read(RawText text, Climb *climb, const char **other)
     to->version = get_text(info, "version");
     to->cluster = get_text(info, "cluster");
     to->id = get_text(info, "server_id");
+    g_strfreev(to->others);
+    to->others = get_addresses(info, "connect_urls");
     to->max_payload = get_count(info, "max_payload");
     to->client_id = (guint64)get_count(info, "client_id");
     to->auth_required = get_flag(info, "auth_required");

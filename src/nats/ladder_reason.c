@@ -16,21 +16,6 @@ enum {
     NKEY_CHARS = 56,    /* a public NKey, U and base32 */
 };
 
-/* Words of nats-server's ClosedState (server/monitor.go), lower case; the first that match count.
- * What is not here, the server does not know better than we. */
-static const struct {
-    const char *words;
-    Cause cause;
-} reasons[] = {
-    {"authentication expired", CAUSE_AUTH_EXPIRED},
-    {"credentials revoked", CAUSE_AUTH_EXPIRED},
-    {"authentication", CAUSE_AUTH_FAILED}, /* failure, timeout */
-    {"missing account", CAUSE_AUTH_FAILED},
-    {"connections exceeded", CAUSE_MAX_CONNECTIONS},
-    {"tls handshake", CAUSE_TLS_FAILED},
-    {"incorrect port", CAUSE_ROUTE_PORT},
-};
-
 /* --- what to ask --- */
 
 static gboolean worth_asking(const Climb *climb, const Rung *rung)
@@ -153,13 +138,9 @@ static gboolean gave_login(const Climb *climb)
 
 static Cause cause_of(const Climb *climb, const MonitorReason *reason)
 {
-    g_autofree char *low = g_ascii_strdown(reason->reason, -1);
+    Cause cause = monitor_cause(reason);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++)
-        if (strstr(low, reasons[i].words) != NULL)
-            return reasons[i].cause == CAUSE_AUTH_FAILED && !gave_login(climb) ? CAUSE_AUTH_REQUIRED
-                                                                               : reasons[i].cause;
-    return CAUSE_NONE;
+    return cause == CAUSE_AUTH_FAILED && !gave_login(climb) ? CAUSE_AUTH_REQUIRED : cause;
 }
 
 /* Does `told` say more than what the client saw? */

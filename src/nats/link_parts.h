@@ -63,6 +63,7 @@ struct Link {
     pthread_cond_t wake, paused_now;
     GQueue commands; /* of Command * */
     gboolean lost, paused;
+    Cause lost_cause;     /* of the connection that was lost last */
     gint64 roster_due_us; /* a roster was asked and nothing has come by then; 0: none asked */
     unsigned roster_round;
 
@@ -115,6 +116,17 @@ gboolean link_stream_denied(Link *link, const char *text);
 
 /* With a NUL after them, so that no reader can run past the end. Caller frees. */
 char *link_copy_bytes(const char *bytes, gsize len);
+
+/* Which connection it was: where to, and by which number that server knew it. */
+typedef struct LinkEnd {
+    const char *address, *server_id; /* may be NULL: then nobody is asked */
+    guint64 cid;                     /* 0: not known */
+} LinkEnd;
+
+/* link_reason.c: of a connection that was lost without a word the server's monitoring port is asked
+ * why, at most 250 ms; if it tells, that is posted as one more LINK_NEWS_LOST. The link's thread.
+ */
+void link_tell_reason(Link *link, const LinkEnd *end);
 
 /* One more thread of a link, or one less. */
 void link_count_thread(int by);

@@ -125,6 +125,8 @@ static void on_lost(void *data, Cause cause, const char *text)
     pthread_mutex_lock(&link->lock);
     first = !link->lost;
     link->lost = TRUE;
+    if (first)
+        link->lost_cause = cause;
     pthread_cond_signal(&link->wake);
     pthread_mutex_unlock(&link->lock);
     if (first)
@@ -372,12 +374,14 @@ static gboolean try_once(Link *link)
     };
     Ladder *ladder = ladder_climb(&how);
     g_autofree char *address = g_strdup(ladder->address);
+    g_autofree char *server_id = g_strdup(ladder->info.id);
     gboolean holds = ladder_connects(ladder), tls = ladder_used_tls(ladder);
     g_autofree char *why = NULL;
     LinkNews *news = link_news_new(LINK_NEWS_LADDER);
     char *server = nats_url_server(link->url, ladder->server);
     NatsUrl *url = holds ? nats_url_parse(server, &why) : NULL;
     Wire *wire;
+    guint64 cid;
 
     nats_url_text_free(server);
     news->ladder = ladder;
@@ -392,7 +396,9 @@ static gboolean try_once(Link *link)
     link->also_number = 0;
     g_clear_pointer(&link->also_subject, g_free);
     link_streams_close(link);
+    cid = wire_client_id(wire);
     wire_close(wire);
+    link_tell_reason(link, &(LinkEnd){address, server_id, cid});
     return TRUE;
 }
 

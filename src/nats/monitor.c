@@ -332,3 +332,31 @@ GBytes *monitor_connz(const Monitor *monitor, unsigned offset, unsigned limit, c
     http_reply_clear(&reply);
     return g_byte_array_free_to_bytes(page);
 }
+
+/* Lower case; the first that match count. */
+static const struct {
+    const char *words;
+    Cause cause;
+} reasons[] = {
+    {"authentication expired", CAUSE_AUTH_EXPIRED},
+    {"credentials revoked", CAUSE_AUTH_EXPIRED},
+    {"authentication", CAUSE_AUTH_FAILED}, /* failure, timeout */
+    {"missing account", CAUSE_AUTH_FAILED},
+    {"connections exceeded", CAUSE_MAX_CONNECTIONS},
+    {"slow consumer", CAUSE_SLOW_CONSUMER}, /* (pending bytes), (write deadline) */
+    {"payload exceeded", CAUSE_MAX_PAYLOAD},
+    {"stale connection", CAUSE_SILENT},
+    {"server shutdown", CAUSE_CLOSED},
+    {"tls handshake", CAUSE_TLS_FAILED},
+    {"incorrect port", CAUSE_ROUTE_PORT},
+};
+
+Cause monitor_cause(const MonitorReason *reason)
+{
+    g_autofree char *low = g_ascii_strdown(reason->reason, -1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++)
+        if (strstr(low, reasons[i].words) != NULL)
+            return reasons[i].cause;
+    return CAUSE_NONE;
+}

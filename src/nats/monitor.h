@@ -7,6 +7,7 @@
 #ifndef NATS_MONITOR_H
 #define NATS_MONITOR_H
 
+#include "base/cause.h"
 #include "base/text.h"
 
 typedef struct Monitor {
@@ -69,6 +70,10 @@ typedef struct MonitorReason {
 MonitorReason *monitor_closed_reason(const Monitor *monitor, const MonitorSought *sought,
                                      gboolean *answered, char **why);
 void monitor_reason_free(MonitorReason *reason);
+
+/* What it amounts to: its words are those of nats-server's ClosedState (server/monitor.go).
+ * CAUSE_NONE: the server does not know better than we. */
+Cause monitor_cause(const MonitorReason *reason);
 
 /* One page of open connections with their subscriptions, in the form of a reply on the bus, as
  * roster_read() takes it. Caller drops the reference. */

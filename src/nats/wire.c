@@ -10,7 +10,7 @@
 #include "nats/wire_login.h"
 #include "nats/wire_words.h"
 
-enum { WRITE_DEADLINE_MS = 2000 };
+enum { WRITE_DEADLINE_MS = 2000, FULL_WAIT_MS = 50 };
 
 void wire_unref(Wire *wire)
 {
@@ -34,11 +34,12 @@ static void on_error(natsConnection *nc, natsSubscription *sub, natsStatus statu
 {
     Wire *wire = data;
     const char *text = last_error(nc);
+    g_autofree char *sentence = NULL;
+    Cause cause;
 
     (void)sub; /* may be gone already (libnats before 3.7.0) */
-    if (text[0] == '\0')
-        text = natsStatus_GetText(status);
-    wire->hooks.error(wire->hooks.data, wire_cause(text), text);
+    cause = wire_words(text[0] != '\0' ? text : natsStatus_GetText(status), &sentence);
+    wire->hooks.error(wire->hooks.data, cause, sentence);
 }
 
 /* Only the connected are told, by an INFO with `ldm`: whoever comes later is refused. */
@@ -54,9 +55,10 @@ static void on_lame_duck(natsConnection *nc, void *data)
 static void on_closed(natsConnection *nc, void *data)
 {
     Wire *wire = data;
-    const char *text = last_error(nc);
+    g_autofree char *sentence = NULL;
+    Cause cause = wire_words(last_error(nc), &sentence);
 
-    wire->hooks.lost(wire->hooks.data, wire_cause(text), text);
+    wire->hooks.lost(wire->hooks.data, cause, sentence);
     wire_unref(wire);
 }
 
@@ -143,8 +145,25 @@ static natsStatus connect_once(Wire *wire, natsOptions *opts, const char *addres
     return s;
 }
 
-/* With a login and a TLS session that were just seen to work. libnats before 3.8.0 now and then
- * sends a signature that is refused: what is signed is tried once more. */
+/* Is this refusal a passing one? libnats before 3.8.0 now and then sends a signature that is
+ * refused. And a server with one place left may still count the ladder's connection, which was
+ * closed just before: it is given the time to notice. */
+static gboolean is_passing(natsStatus s, const Login *login)
+{
+    g_autofree char *sentence = NULL;
+    const char *text = s != NATS_OK && s != NATS_TIMEOUT ? nats_GetLastError(NULL) : NULL;
+    Cause cause = text != NULL ? wire_words(text, &sentence) : CAUSE_NONE;
+
+    if (s == NATS_CONNECTION_AUTH_FAILED && login->creds != NULL)
+        return TRUE;
+    /* Whoever sends CONNECT at once may lose the server's word to the reset that follows it. */
+    if (cause != CAUSE_MAX_CONNECTIONS && cause != CAUSE_CLOSED && cause != CAUSE_RESET)
+        return FALSE;
+    g_usleep(FULL_WAIT_MS * 1000);
+    return TRUE;
+}
+
+/* With a login and a TLS session that were just seen to work: what may pass is tried once more. */
 static natsStatus connect_with(Wire *wire, const WireHow *how, const Login *login)
 {
     const char *prefix = access_get(how->access, ACCESS_INBOX_PREFIX);
@@ -161,11 +180,30 @@ static natsStatus connect_with(Wire *wire, const WireHow *how, const Login *logi
         s = natsOptions_SetCustomInboxPrefix(opts, prefix);
     if (s == NATS_OK) {
         s = connect_once(wire, opts, how->address, how->timeout_ms);
-        if (s == NATS_CONNECTION_AUTH_FAILED && login->creds != NULL)
+        if (is_passing(s, login))
             s = connect_once(wire, opts, how->address, how->timeout_ms);
     }
     natsOptions_Destroy(opts);
     return s;
+}
+
+/* The climb before it held, so that a connection which comes to nothing without a word is news. */
+static void tell_failure(natsStatus s, int timeout_ms, Cause *cause, char **why)
+{
+    const char *text = nats_GetLastError(NULL);
+    char *sentence = NULL;
+
+    if (s == NATS_TIMEOUT) {
+        *cause = CAUSE_SILENT;
+        *why = g_strdup_printf("the check held, the connection after it got no answer, %.1f s",
+                               timeout_ms / 1000.0);
+        return;
+    }
+    *cause = wire_words(text != NULL && text[0] != '\0' ? text : natsStatus_GetText(s), &sentence);
+    *why = *cause == CAUSE_CLOSED  ? g_strdup("the check held, the connection after it was closed")
+           : *cause == CAUSE_RESET ? g_strdup("the check held, the connection after it was reset")
+                                   : g_steal_pointer(&sentence);
+    g_free(sentence);
 }
 
 Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, char **why)
@@ -178,7 +216,7 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
     wire->hooks = *hooks;
     wire->address = g_strdup(how->address);
     if (access_tls_first(how->access) && !wire_can_begin_with_tls()) {
-        *cause = CAUSE_TLS_FIRST;
+        *cause = CAUSE_TLS_FIRST_HERE;
         *why = g_strdup("this libnats is too old to begin with TLS: that needs 3.9");
         wire_unref(wire);
         return NULL;
@@ -191,10 +229,11 @@ Wire *wire_connect(const WireHow *how, const WireHooks *hooks, Cause *cause, cha
     s = connect_with(wire, how, &login);
     login_clear(&login);
     if (s != NATS_OK) {
-        wire_tell_failure(s, how->timeout_ms, cause, why);
+        tell_failure(s, how->timeout_ms, cause, why);
         wire_unref(wire);
         return NULL;
     }
+    natsConnection_GetClientID(wire->nc, &wire->client_id);
     s = open_inbox(wire, access_get(how->access, ACCESS_INBOX_PREFIX));
     if (s != NATS_OK) {
         wire_close(wire);
@@ -256,4 +295,9 @@ gboolean wire_request(Wire *wire, const char *id, const char *subject, const cha
 
     return natsConnection_PublishRequest(wire->nc, subject, reply, bytes, (int)strlen(bytes)) ==
            NATS_OK;
+}
+
+guint64 wire_client_id(Wire *wire)
+{
+    return wire->client_id;
 }

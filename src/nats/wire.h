@@ -59,6 +59,9 @@ Cause wire_silence(Wire *wire, char **text);
  */
 gboolean wire_request(Wire *wire, const char *id, const char *subject, const char *bytes);
 
+/* The number by which the server knows the connection; 0: it does not tell (before 1.2). */
+guint64 wire_client_id(Wire *wire);
+
 /* Messages that libnats had to drop because we were too slow. */
 gint64 wire_dropped(Wire *wire);
 

@@ -27,6 +27,7 @@ struct Wire {
     natsSubscription *inbox;
     char *inbox_prefix;
     char *address; /* that was dialled */
+    uint64_t client_id;
     Place places[MAX_LISTENERS];
     unsigned last_number;
     gint64 dropped; /* by subscriptions that are gone */

@@ -1,18 +1,13 @@
-/* What libnats says when something ends, in our words: for wire.c alone, which includes libnats
- * too.
- */
+/* Why a connection ended or was not made, from libnats' words or the server's to our cause and our
+ * sentence. */
 #ifndef NATS_WIRE_WORDS_H
 #define NATS_WIRE_WORDS_H
 
-#include <nats/nats.h>
-
 #include "base/cause.h"
 
-/* The cause that the server's words, or libnats' own, amount to; CAUSE_CLOSED for all others. */
-Cause wire_cause(const char *text);
-
-/* Why a connect that was given `timeout_ms` failed with `s`, on the thread that tried: *cause, and
- * *why in one clean sentence (caller frees). */
-void wire_tell_failure(natsStatus s, int timeout_ms, Cause *cause, char **why);
+/* `text` is what libnats keeps as its last error: raw, perhaps with the place in its source, the
+ * server's -ERR or the peer's bytes in it. Words that no table knows are CAUSE_CLOSED. *sentence:
+ * clean, one line, none of the peer's bytes but an -ERR's; the caller's. */
+Cause wire_words(const char *text, char **sentence);
 
 #endif

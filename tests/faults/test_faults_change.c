@@ -163,34 +163,35 @@ static void come_back_endless(Fault *fault)
 
 /* --- what only libnats meets: the ladder before it is answered well --- */
 
-static void answer_in_turns(Fault *fault, MoodyPlan bad)
+/* Well once, and then badly as often as it takes libnats to give up. */
+static void answer_in_turns(Fault *fault, MoodyPlan bad, gsize times)
 {
     MoodyPlan plan[16];
 
     for (gsize i = 0; i < G_N_ELEMENTS(plan); i++)
-        plan[i] = i % 2 == 0 ? MOODY_HEALTHY : bad;
+        plan[i] = i % (times + 1) == 0 ? MOODY_HEALTHY : bad;
     fault->moody = moody_start(plan, G_N_ELEMENTS(plan));
     fault->url = g_strdup(moody_url(fault->moody));
 }
 
 static void be_silent_to_libnats(Fault *fault)
 {
-    answer_in_turns(fault, MOODY_INFO_SILENT);
+    answer_in_turns(fault, MOODY_INFO_SILENT, 1);
 }
 
 static void stall_libnats(Fault *fault)
 {
-    answer_in_turns(fault, MOODY_TLS_STALL);
+    answer_in_turns(fault, MOODY_TLS_STALL, 1);
 }
 
 static void break_libnats(Fault *fault)
 {
-    answer_in_turns(fault, MOODY_BREAK);
+    answer_in_turns(fault, MOODY_BREAK, 2); /* which is tried once more */
 }
 
 static void pour_on_libnats(Fault *fault)
 {
-    answer_in_turns(fault, MOODY_ENDLESS_LINE);
+    answer_in_turns(fault, MOODY_ENDLESS_LINE, 1);
 }
 
 #define CLEAR  "nats://127.0.0.1:{server}"

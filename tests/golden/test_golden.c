@@ -172,6 +172,28 @@ static Story *scene_elsewhere(View *view)
     return story;
 }
 
+/* The server says that it goes, and nobody listens for tasks: both must be seen. */
+static Story *scene_lame_duck(View *view)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    static const char *const nobody[] = {NULL};
+    Event *event = event_new(EVENT_LINK);
+
+    (void)view;
+    story_env(story, TRUE);
+    story_fleet(story, pair);
+    story_roster(story, nobody);
+    event->link = g_new0(LinkNews, 1);
+    event->link->kind = LINK_NEWS_ERROR;
+    event->link->link = story->model->link.number;
+    event->link->wall_us = story->now_wall;
+    event->link->cause = CAUSE_LAME_DUCK;
+    event->link->text = g_strdup("lame duck: the server is being shut down and sends its clients "
+                                 "away");
+    story_post(story, event);
+    return story;
+}
+
 static Story *scene_settings(View *view)
 {
     Story *story = healthy(pair);
@@ -441,6 +463,7 @@ static const struct {
     {"elsewhere", scene_elsewhere},
     {"zombies", scene_zombies},
     {"findings", scene_findings},
+    {"lame_duck", scene_lame_duck},
 };
 
 static const struct {

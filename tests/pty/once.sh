@@ -188,6 +188,30 @@ run --nats-url "nats://op:hush@127.0.0.1:1" --once
 ok "no password in a report" out_lacks hush
 run --once --nats-url "nats://op:hush@[bad"
 ok "no password in an error" test -z "$(grep -h hush "$work/out" "$work/err")"
+for given in nats://op:hush@127.0.0.1:1 op:hush@127.0.0.1:1 nats://127.0.0.1:1; do
+    run --once "$given"
+    ok "a URL in a config's place: status 3" status_is 3
+    ok "a URL in a config's place: what was meant" err_has "did you mean --nats-url"
+    ok "a URL in a config's place: no password" test -z "$(grep -h hush "$work/out" "$work/err")"
+done
+run --once --nats-ulr=op:hush@127.0.0.1
+ok "no password in an unknown option" test -z "$(grep -h hush "$work/out" "$work/err")"
+
+# ARGUMENTS…: what `ps` shows of a program that goes on for a while
+argv_hides() {
+    local pid shown=hush
+    "$program" --once --wait 5 "$@" > /dev/null 2>&1 < /dev/null &
+    pid=$!
+    for _ in $(seq 100); do
+        shown=$(tr '\0' ' ' < "/proc/$pid/cmdline")
+        case $shown in *hush*) sleep 0.02 ;; *xxx@*) break ;; esac
+    done
+    kill "$pid"
+    case $shown in *hush*) return 1 ;; *xxx@127.0.0.1*) ;; *) return 1 ;; esac
+}
+ok "no password in argv" argv_hides --nats-url nats://op:hush@127.0.0.1:1
+ok "no password in argv without a scheme" argv_hides --nats-url op:hush@127.0.0.1:1
+ok "no password in argv behind an equals sign" argv_hides --nats-url=op:hush@127.0.0.1:1
 run --help
 ok "help" out_has "--nats-url"
 run --version

@@ -17,6 +17,7 @@
 #include "nats/roster.h"
 #include "nats/sockets.h"
 #include "tests/support/cert.h"
+#include "tests/support/fake.h"
 #include "tests/support/moody.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
@@ -58,7 +59,8 @@ static void hear(void *data, LinkNews *news)
     queue_post(((Ear *)data)->queue, news, QUEUE_DECISIVE);
 }
 
-static void listen_with(Ear *ear, const char *url, Access *access, int timeout_ms)
+static void listen_asking(Ear *ear, const char *url, Access *access, int timeout_ms,
+                          const char *monitor_url)
 {
     LinkHow how = {
         .number = 1,
@@ -70,6 +72,7 @@ static void listen_with(Ear *ear, const char *url, Access *access, int timeout_m
         .data = ear,
         .streams = streams,
         .suspect = is_array,
+        .monitor_url = monitor_url,
     };
 
     ear->queue = queue_new(4096, free_news);
@@ -78,6 +81,11 @@ static void listen_with(Ear *ear, const char *url, Access *access, int timeout_m
     how.traffic = ear->traffic = traffic_new();
     ear->link = link_open(&how);
     link_set_floor(ear->link, TRUE);
+}
+
+static void listen_with(Ear *ear, const char *url, Access *access, int timeout_ms)
+{
+    listen_asking(ear, url, access, timeout_ms, NULL);
 }
 
 static void listen_to(Ear *ear, const char *url, int timeout_ms)
@@ -110,6 +118,24 @@ static void expect(Ear *ear, LinkNewsKind kind, int wait_ms)
 
     ck_assert_msg(news != NULL, "news %d did not come", kind);
     link_news_free(news);
+}
+
+/* The kind of the next news that is one of two. */
+static LinkNewsKind either(Ear *ear, LinkNewsKind a, LinkNewsKind b)
+{
+    for (;;) {
+        struct pollfd in = {.fd = queue_fd(ear->queue), .events = POLLIN};
+        LinkNews *news;
+
+        ck_assert_int_gt(poll(&in, 1, 5000), 0);
+        while ((news = queue_take(ear->queue)) != NULL) {
+            LinkNewsKind kind = news->kind;
+
+            link_news_free(news);
+            if (kind == a || kind == b)
+                return kind;
+        }
+    }
 }
 
 static void wait_threads_end(void)
@@ -311,8 +337,11 @@ static const MoodyPlan after_a_good_climb[] = {MOODY_SILENT,  MOODY_INFO_SILENT,
 
 START_TEST(connect_is_bounded_whatever_the_server_does)
 {
-    MoodyPlan plan[] = {MOODY_HEALTHY, after_a_good_climb[_i], MOODY_HEALTHY};
-    Moody *fake = moody_start(plan, 3);
+    /* One that is closed without a word is tried once more before it is told. */
+    gboolean twice = after_a_good_climb[_i] == MOODY_BREAK;
+    MoodyPlan plan[] = {MOODY_HEALTHY, after_a_good_climb[_i], twice ? MOODY_BREAK : MOODY_HEALTHY,
+                        MOODY_HEALTHY};
+    Moody *fake = moody_start(plan, 4);
     struct rusage before, after;
     Ear ear;
 
@@ -356,6 +385,134 @@ START_TEST(a_server_that_stalls_or_raves_later_is_lost)
     expect(&ear, LINK_NEWS_LOST, 8000);
     stop_listening(&ear);
     moody_free(fake);
+}
+END_TEST
+
+/* --- how a connection ends --- */
+
+/* Answers PINGs; the link's connection, which says its name, is left after the third. */
+static void talk_three_pings(int fd)
+{
+    char bytes[4096];
+    gboolean is_link = FALSE;
+    int pings = 0;
+
+    fake_say(fd, "INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"max_payload\":1048576,"
+                 "\"headers\":true,\"proto\":1,\"client_id\":7} \r\n");
+    while (!is_link || pings < 3) {
+        gssize got = read(fd, bytes, sizeof bytes - 1);
+
+        if (got <= 0)
+            return;
+        bytes[got] = '\0';
+        is_link = is_link || strstr(bytes, "\"heddle-preflight\"") != NULL;
+        for (const char *at = bytes; (at = strstr(at, "PING\r\n")) != NULL; at++, pings++)
+            fake_say(fd, "PONG\r\n");
+    }
+}
+
+/* Between two heartbeats: a write that meets the reset takes the kernel's word of it, and what is
+ * read after that is a mere end. */
+static void talk_and_reset(int fd)
+{
+    struct linger at_once = {1, 0};
+    struct pollfd in = {.fd = fd, .events = POLLIN};
+    char bytes[4096];
+
+    talk_three_pings(fd);
+    while (poll(&in, 1, 200) > 0 && read(fd, bytes, sizeof bytes) > 0)
+        ;
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+static void talk_and_rave(int fd)
+{
+    talk_three_pings(fd);
+    for (int i = 0; i < 640; i++)
+        fake_say(fd, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+    fake_be_silent(fd);
+}
+
+static const struct {
+    FakeTalk talk;
+    Cause cause;
+    const char *text;
+} endings[] = {
+    {talk_three_pings, CAUSE_CLOSED, "closed by the server without a word"},
+    {talk_and_reset, CAUSE_RESET, "connection reset"},
+    {talk_and_rave, CAUSE_NOT_NATS, "the server sent what is no NATS protocol"},
+};
+
+START_TEST(a_reset_is_told_from_a_close_and_both_from_garbage)
+{
+    Fake *fake = fake_start(endings[_i].talk);
+    LinkNews *news;
+    Ear ear;
+
+    listen_to(&ear, fake->url, 2000);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    news = wait_news(&ear, LINK_NEWS_LOST, 5000);
+    ck_assert_ptr_nonnull(news);
+    ck_assert_str_eq(news->text, endings[_i].text);
+    ck_assert_int_eq(news->cause, endings[_i].cause);
+    link_news_free(news);
+    stop_listening(&ear);
+    fake_free(fake);
+}
+END_TEST
+
+static const char *closed_reply; /* of the monitoring port; set before it starts */
+
+static void talk_http(int fd)
+{
+    char bytes[4096];
+
+    if (read(fd, bytes, sizeof bytes) > 0)
+        fake_say(fd, closed_reply);
+}
+
+#define CLOSED(id, cid, reason)                                                                    \
+    "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{\"server_id\":\"" id "\","          \
+    "\"connections\":[{\"cid\":" cid ",\"reason\":\"" reason "\"}]}"
+
+static const struct {
+    const char *reply, *text; /* NULL: nothing more is told */
+    Cause cause;
+} closings[] = {
+    {CLOSED("X", "7", "Slow Consumer (Pending Bytes)"),
+     "ended, says the server: Slow Consumer (Pending Bytes)", CAUSE_SLOW_CONSUMER},
+    {CLOSED("X", "7", "Authentication Expired\\u001b"),
+     "ended, says the server: Authentication Expired␛", CAUSE_AUTH_EXPIRED},
+    {CLOSED("X", "7", "Client Closed"), NULL, CAUSE_NONE},
+    {CLOSED("Y", "7", "Slow Consumer (Pending Bytes)"), NULL, CAUSE_NONE}, /* another server */
+    {"HTTP/1.0 404 Not Found\r\n\r\n", NULL, CAUSE_NONE},
+};
+
+START_TEST(a_bare_end_gets_its_reason_from_the_monitoring_port)
+{
+    Fake *nats = fake_start(talk_three_pings), *http;
+    g_autofree char *base = NULL;
+    LinkNews *news;
+    Ear ear;
+
+    closed_reply = closings[_i].reply;
+    http = fake_start(talk_http);
+    base = g_strdup_printf("http://127.0.0.1:%u", http->port);
+    listen_asking(&ear, nats->url, NULL, 2000, base);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    expect(&ear, LINK_NEWS_LOST, 5000);
+    if (closings[_i].text == NULL) {
+        ck_assert_int_eq(either(&ear, LINK_NEWS_LOST, LINK_NEWS_WAIT), LINK_NEWS_WAIT);
+    } else {
+        news = wait_news(&ear, LINK_NEWS_LOST, 2000);
+        ck_assert_ptr_nonnull(news);
+        ck_assert_str_eq(news->text, closings[_i].text);
+        ck_assert_int_eq(news->cause, closings[_i].cause);
+        link_news_free(news);
+    }
+    stop_listening(&ear);
+    fake_free(nats);
+    fake_free(http);
 }
 END_TEST
 
@@ -425,6 +582,23 @@ START_TEST(a_paused_link_takes_nothing_and_comes_back)
     ck_assert_uint_gt(tap_counts(ear.tap).seen[TAP_RESULT], 0);
     stop_listening(&other);
     stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
+/* The server may still count the ladder's connection, just closed, when the link's comes. */
+START_TEST(the_last_place_of_a_server_is_enough)
+{
+    TestServer *server = server_start_conf("max_connections: 1\n");
+
+    for (int i = 0; i < 30; i++) {
+        Ear ear;
+
+        listen_to(&ear, server->url, 2000);
+        ck_assert_int_eq(either(&ear, LINK_NEWS_UP, LINK_NEWS_LOST), LINK_NEWS_UP);
+        stop_listening(&ear);
+        wait_threads_end();
+    }
     server_free(server);
 }
 END_TEST
@@ -759,9 +933,14 @@ int main(void)
                         G_N_ELEMENTS(after_a_good_climb));
     tcase_add_test(tcase, closing_is_bounded_while_a_connect_hangs);
     tcase_add_loop_test(tcase, a_server_that_stalls_or_raves_later_is_lost, 0, 2);
+    tcase_add_loop_test(tcase, a_reset_is_told_from_a_close_and_both_from_garbage, 0,
+                        G_N_ELEMENTS(endings));
+    tcase_add_loop_test(tcase, a_bare_end_gets_its_reason_from_the_monitoring_port, 0,
+                        G_N_ELEMENTS(closings));
     tcase_add_test(tcase, a_send_without_listener_is_told_by_the_server);
     tcase_add_test(tcase, a_marked_result_is_posted_and_kept);
     tcase_add_test(tcase, a_paused_link_takes_nothing_and_comes_back);
+    tcase_add_test(tcase, the_last_place_of_a_server_is_enough);
     tcase_add_test(tcase, the_roster_of_a_real_server_names_its_subscribers);
     tcase_add_test(tcase, the_whole_bus_is_heard_on_request_and_left_again);
     tcase_add_test(tcase, a_flood_narrows_the_bus_by_its_heaviest_branch_then_leaves_it);

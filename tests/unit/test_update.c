@@ -46,6 +46,35 @@ START_TEST(a_lost_link_counts_and_its_silence_began_with_the_last_word)
 }
 END_TEST
 
+static const struct {
+    Cause silence, end;
+    gboolean kept;
+} silences[] = {
+    {CAUSE_SILENT, CAUSE_SILENT, TRUE},   {CAUSE_PATH_LOST, CAUSE_SILENT, TRUE},
+    {CAUSE_PATH_LOST, CAUSE_RESET, TRUE}, {CAUSE_SILENT, CAUSE_RESET, FALSE},
+    {CAUSE_SILENT, CAUSE_CLOSED, FALSE},
+};
+
+START_TEST(what_the_silence_was_is_not_overwritten_by_its_end)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    Event *event = event_new(EVENT_LINK);
+
+    story_wait(story, 2);
+    event->link = g_new0(LinkNews, 1);
+    event->link->kind = LINK_NEWS_SILENT;
+    event->link->link = story->model->link.number;
+    event->link->cause = silences[_i].silence;
+    event->link->text = g_strdup("whose fault it is");
+    story_post(story, event);
+    story_lost(story, silences[_i].end, "its end");
+    ck_assert_str_eq(story->model->link.text, silences[_i].kept ? "whose fault it is" : "its end");
+    ck_assert_int_eq(story->model->link.cause,
+                     silences[_i].kept ? silences[_i].silence : silences[_i].end);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(a_new_url_is_tried_beside_the_old_which_stays_in_force)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -417,6 +446,8 @@ int main(void)
     tcase_add_test(tcase, start_asks_for_configs_environment_and_link);
     tcase_add_test(tcase, silence_shows_within_two_seconds_and_ends_with_an_answer);
     tcase_add_test(tcase, a_lost_link_counts_and_its_silence_began_with_the_last_word);
+    tcase_add_loop_test(tcase, what_the_silence_was_is_not_overwritten_by_its_end, 0,
+                        G_N_ELEMENTS(silences));
     tcase_add_test(tcase, a_new_url_is_tried_beside_the_old_which_stays_in_force);
     tcase_add_test(tcase, letting_a_new_url_go_leaves_the_old_as_it_was);
     tcase_add_test(tcase, an_edit_while_nothing_is_connected_can_be_taken_back);
