@@ -68,7 +68,11 @@ BusActor *const *actor_tiers_on_bus(const Model *model, const Actor *actor, unsi
 
 gboolean roster_is_partial(const Model *model)
 {
-    return model->roster.roster != NULL && model->roster.roster->servers < model->roster.servers;
+    const Ladder *ladder = model->probe->ladder;
+
+    return model->roster.roster != NULL && !model->roster.by_monitor &&
+           (model->roster.roster->servers < model->roster.servers ||
+            (ladder != NULL && ladder->hung > 0));
 }
 
 /* A router that the roster showed shortly before took the smoke, and is gone since. */

@@ -31,7 +31,8 @@ gboolean actor_is_stranger(const Actor *actor);
 const BusActor *actor_on_bus(const Model *model, const Actor *actor);
 unsigned actor_replicas(const Model *model, const Actor *actor);
 
-/* Did a server that has answered before not answer in the newest roster? */
+/* Is there a server that does not tell: one that answered before and not in the newest roster, or
+ * one of the cluster that takes connections and says nothing? */
 gboolean roster_is_partial(const Model *model);
 
 /* Has a smoke gone where the roster shows nobody? Then those who listen are in another account. */

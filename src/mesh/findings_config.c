@@ -51,6 +51,7 @@ static unsigned split_processes(const Model *model, const Actor *actor, Found *f
                                 Finding **finding)
 {
     g_autoptr(GPtrArray) procs = local_procs(model, actor);
+    g_autofree char *shown = found_name(actor);
     unsigned split = 0;
 
     for (unsigned i = 0; i < procs->len; i++) {
@@ -66,7 +67,7 @@ static unsigned split_processes(const Model *model, const Actor *actor, Found *f
         name = local_name(proc);
         found_evidence(
             *finding,
-            g_strdup_printf("%s, heddle %s, uses %s%s", name, kind_info(proc->kind)->word, masked,
+            g_strdup_printf("%s, %s, uses %s%s", shown, name, masked,
                             proc->url_origin == ORIGIN_DEFAULT ? ", Heddle's default" : ""));
     }
     return split;

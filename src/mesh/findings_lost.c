@@ -11,8 +11,10 @@
 #define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
 
 /* Heddle's own check gives up after two minutes (facts-heddle.md): a process that is older and has
- * no connection is not in its start. */
-#define START_US (150 * (gint64)G_USEC_PER_SEC)
+ * no connection is not in its start. Within them it tries every two seconds, so while the server
+ * answers it is not without a connection for as long as this. */
+#define START_US   (150 * (gint64)G_USEC_PER_SEC)
+#define CUT_OFF_US (8 * (gint64)G_USEC_PER_SEC)
 
 /* It went with our own connection and has had the time to come back; or its process, which can be
  * seen, lives without any connection. */
@@ -27,7 +29,9 @@ static gboolean is_zombie(const Model *model, const Actor *actor)
         model->now_us - model->link.up_us >= COMES_BACK_US)
         return TRUE;
     proc = local_proc(model, actor);
-    return proc != NULL && local_is_cut_off(proc) && model->now_wall - proc->started_us > START_US;
+    return proc != NULL && local_is_cut_off(proc) &&
+           (model->now_wall - proc->started_us > START_US ||
+            MIN(local_cut_off_us(model, proc), model->now_us - model->link.up_us) > CUT_OFF_US);
 }
 
 static void add_processes(const Model *model, Finding *finding, const Actor *actor)

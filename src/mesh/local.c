@@ -65,6 +65,13 @@ gboolean local_is_cut_off(const HeddleProc *proc)
            proc->state != 'Z';
 }
 
+gint64 local_cut_off_us(const Model *model, const HeddleProc *proc)
+{
+    const gint64 *since = g_hash_table_lookup(model->local.cut, GINT_TO_POINTER(proc->pid));
+
+    return since != NULL ? MAX(model->now_us - *since, 1) : 0;
+}
+
 char *local_name(const HeddleProc *proc)
 {
     return proc->unit != NULL ? g_strdup_printf("pid %d (%s)", proc->pid, proc->unit)

@@ -16,6 +16,9 @@ const HeddleProc *local_proc(const Model *model, const Actor *actor);
 /* Alive, and without a TCP connection or one being made, as far as can be seen. */
 gboolean local_is_cut_off(const HeddleProc *proc);
 
+/* For how long that has been so, microseconds; 0 when it is not. */
+gint64 local_cut_off_us(const Model *model, const HeddleProc *proc);
+
 /* "pid 4711", with its unit or container where it has one. Caller frees. */
 char *local_name(const HeddleProc *proc);
 

@@ -180,6 +180,7 @@ Model *model_new(const ModelHow *how)
     model->bus.flows = flows_new();
     model->poisons = g_ptr_array_new_with_free_func(poison_seen_free);
     model->timeline = timeline_new();
+    model->local.cut = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     model->findings = g_ptr_array_new_with_free_func(finding_free);
     return model;
 }
@@ -192,6 +193,7 @@ void model_free(Model *model)
     if (model->proving.ladder != NULL)
         ladder_free(model->proving.ladder);
     procs_free(model->local.scan);
+    g_hash_table_unref(model->local.cut);
     bus_free(model->roster.bus);
     roster_free(model->roster.roster);
     roster_free(model->roster.idle);

@@ -287,6 +287,8 @@ typedef struct LocalView {
     ProcScan *scan; /* NULL: not looked yet */
     gint64 at_us, asked_us, cost_us;
     gint64 logs_us; /* when logs were last thought of */
+    GHashTable
+        *cut; /* pid -> when it was first seen without a connection, in gint64 *; never NULL */
     gboolean running;
 } LocalView;
 

@@ -273,6 +273,9 @@ static gboolean may_change_findings(const Model *model, const Event *event)
         return event->id != 0;
     case EVENT_LINK:
         return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST;
+    case EVENT_SAMPLE: /* the first dead letter */
+        return model->watch.counts.seen[TAP_DEAD_LETTER] == 0 &&
+               event->counts.seen[TAP_DEAD_LETTER] > 0;
     case EVENT_TICK:
         return model->now_us - model->findings_us >= SECOND;
     default:
@@ -283,12 +286,14 @@ static gboolean may_change_findings(const Model *model, const Event *event)
 void update(Model *model, const Event *event, Effects *effects)
 {
     Scope scope = timeline_scope(event);
+    gboolean findings;
 
     /* Threads stamp their events by themselves: one may be a little older than the last. */
     model->now_us = MAX(model->now_us, event->at_us);
     model->now_wall = MAX(model->now_wall, event->wall_us);
+    findings = may_change_findings(model, event);
     handlers[event->kind](model, event, effects);
-    if (may_change_findings(model, event)) {
+    if (findings) {
         model->findings_us = model->now_us;
         findings_refresh(model);
     }

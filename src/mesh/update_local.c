@@ -9,6 +9,36 @@
 
 enum { LOGS_MOST = 64 };
 
+static gboolean is_not_cut_off(gpointer pid, gpointer since, gpointer data)
+{
+    const ProcScan *scan = data;
+
+    (void)since;
+    for (unsigned i = 0; i < scan->procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(scan->procs, i);
+
+        if (proc->pid == GPOINTER_TO_INT(pid))
+            return !local_is_cut_off(proc);
+    }
+    return TRUE;
+}
+
+/* Since when each process has been without a connection. */
+static void note_cut_off(Model *model)
+{
+    const ProcScan *scan = model->local.scan;
+    GHashTable *cut = model->local.cut;
+
+    g_hash_table_foreach_remove(cut, is_not_cut_off, (gpointer)scan);
+    for (unsigned i = 0; i < scan->procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(scan->procs, i);
+        gpointer pid = GINT_TO_POINTER(proc->pid);
+
+        if (local_is_cut_off(proc) && !g_hash_table_contains(cut, pid))
+            g_hash_table_insert(cut, pid, g_memdup2(&model->now_us, sizeof model->now_us));
+    }
+}
+
 void update_procs(Model *model, const Event *event)
 {
     LocalView *view = &model->local;
@@ -19,6 +49,7 @@ void update_procs(Model *model, const Event *event)
     view->running = FALSE;
     view->at_us = event->at_us;
     view->cost_us = view->at_us - view->asked_us;
+    note_cut_off(model);
 }
 
 static void scan_tick(Model *model, Effects *effects)

@@ -1,5 +1,6 @@
 /* Who is subscribed: rounds of questions to the servers, and to a monitoring port where they do not
  * tell. Replies are gathered by the engine and read when no more come. */
+#include <stdio.h>
 #include <string.h>
 
 #include "mesh/facts.h"
@@ -98,6 +99,19 @@ void update_roster_reply(Model *model, const LinkNews *news)
         view->reply_us = news->at_us;
 }
 
+/* Since 2.4 every server answers that has a system account (facts-nats.md). */
+static const char *reason_of_silence(const Model *model)
+{
+    const Ladder *ladder = model->probe->ladder;
+    unsigned major = 0, minor = 0;
+
+    if (ladder == NULL || ladder->info.version == NULL ||
+        sscanf(ladder->info.version, "%u.%u", &major, &minor) != 2)
+        return "it has no system account, or is older than 2.4";
+    return major > 2 || (major == 2 && minor >= 4) ? "it has no system account"
+                                                   : "it is older than 2.4";
+}
+
 /* The servers do not tell: perhaps the monitoring port does. What was known is known no more. */
 void update_roster_refused(Model *model, const char *why, Effects *effects)
 {
@@ -105,7 +119,9 @@ void update_roster_refused(Model *model, const char *why, Effects *effects)
 
     if (view->round != ROUND_HEDDLE && view->round != ROUND_IDLE)
         return;
-    set_why(view, g_strdup(why));
+    set_why(view, strstr(why, "no $SYS requests") != NULL
+                      ? g_strdup_printf("%s: %s", why, reason_of_silence(model))
+                      : g_strdup(why));
     ask_monitor(model, effects);
 }
 

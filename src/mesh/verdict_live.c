@@ -98,9 +98,8 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
         check = on_other_tier(model, actor, subject);
     else if (roster_is_partial(model))
         check = check_of(STATE_UNKNOWN, g_strdup("cannot see: a server is silent"),
-                         g_strdup_printf("%u of %u servers answer who is subscribed; it may be on "
-                                         "another",
-                                         model->roster.roster->servers, model->roster.servers));
+                         g_strdup("a server of the cluster does not answer who is subscribed: it "
+                                  "may be there"));
     else if (roster_is_of_part(model))
         check =
             check_of(STATE_UNKNOWN, g_strdup("cannot see: another account"),

@@ -58,6 +58,7 @@ typedef struct Ladder {
     double rtt_ms;    /* PING to PONG, the median; 0 when not reached */
     char *down;       /* of a list: the first server that is down, "nats://host:4222"; clean; NULL:
                          none, or no list */
+    unsigned hung;    /* servers of its cluster that take a connection and say nothing */
     unsigned server;  /* of a list: which one this is about, from 0 */
     char **addresses; /* that the name resolved to, without port, sorted; NULL before that */
 } Ladder;

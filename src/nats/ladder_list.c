@@ -164,6 +164,7 @@ static void tell_cluster(const Attempt *attempts, unsigned count, Ladder *ladder
         const Ladder *one = attempts[i].ladder;
         const char *address = attempts[i].how.url + strlen(SCHEME);
 
+        ladder->hung += one->broken < RUNG_COUNT && ladder_cause(one) == CAUSE_SILENT;
         if (one->broken < RUNG_COUNT)
             rung_shows(rung, "cluster: %s does not answer here: %s", address, trouble(one));
         else if (g_strcmp0(one->info.id, ladder->info.id) != 0)

@@ -76,8 +76,7 @@ static void on_no_responders(void *data, const char *id)
     if (is_roster(link, id, &late)) {
         roster_answered(link);
         link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
-                          "this server answers no $SYS requests: it has no system account, or is "
-                          "older than 2.4");
+                          "this server answers no $SYS requests");
         return;
     }
     news = link_news_new(LINK_NEWS_NO_RESPONDERS);

@@ -49,7 +49,7 @@ processes() {
     stop server
     until_true 10 logged UnexpectedEOF router_rules echo summarizer ingest planner nightly gateway
     server_begin
-    report configs
+    report --wait 14 configs
     check "zombies: a newcomer knows them by their processes" found zombie \
         "all(p in str(f) for p in '${pids[echo]} ${pids[router_rules]} ${pids[nightly]}'.split())"
 }

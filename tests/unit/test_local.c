@@ -150,6 +150,8 @@ START_TEST(a_process_without_a_connection_is_a_zombie_once_its_start_is_over)
     young->started_us = story->now_wall - 20 * (gint64)G_USEC_PER_SEC;
     scan(story, young);
     ck_assert_ptr_null(find(story, "zombie"));
+    story_keep_alive(story, 10); /* a start would have found the server by now */
+    ck_assert_ptr_nonnull(find(story, "zombie"));
     hidden->sockets_readable = FALSE; /* another user's: nothing is known */
     scan(story, hidden);
     ck_assert_ptr_null(find(story, "zombie"));
@@ -188,7 +190,7 @@ START_TEST(a_process_that_was_told_another_server_is_found)
     finding = find(story, "url_split");
     ck_assert_ptr_nonnull(finding);
     ck_assert_str_eq(g_ptr_array_index(finding->evidence, 0),
-                     "pid 4711, heddle processor, uses nats://me:•••@nats:4222, Heddle's default");
+                     "processor echo, pid 4711, uses nats://me:•••@nats:4222, Heddle's default");
     story_free(story);
 }
 END_TEST
