@@ -60,4 +60,6 @@ shot small 80x24 --demo -- s s
 shot narrow 40x12 --demo -- s
 shot details 100x30 --demo -- slash type:broken Return Return
 shot new-url 100x30 --demo -- u ctrl+a ctrl+k type:nats://op:secret@127.0.0.1:1 Return
+shot findings 100x30 --demo -- shift+f
+shot bus 120x35 --demo -- s s Tab Tab Right Right wait:0.5 s s wait:1
 shot ladder 100x30 --nats-url nats://127.0.0.1:1 -- shift+l
