@@ -194,8 +194,8 @@ static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
         found, poison_is_deadly(poison) ? "poison" : "poison_ui",
         victims > 0 ? STATE_FAIL : STATE_WARN, what,
         victims > 0
-            ? g_strdup_printf("a message on %s at %s (%s) took down: %s", poison->subject, at,
-                              poison_word(poison->harm), names->str)
+            ? g_strdup_printf("%s taken down by a message on %s at %s (%s)", names->str,
+                              poison->subject, at, poison_word(poison->harm))
             : g_strdup_printf("a message on %s at %s (%s) takes down %s", poison->subject, at,
                               poison_word(poison->harm), poison_victims(poison->victim)));
     found_evidence(finding, g_strdup_printf("%s  %s", iso, poison->head));

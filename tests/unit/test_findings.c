@@ -213,7 +213,7 @@ START_TEST(a_poisonous_message_is_named_with_whom_it_took_down)
     finding = find(story, "poison");
     ck_assert_int_eq(finding->state, STATE_FAIL);
     holds(finding->text, "on heddle.tasks.incoming at 14:02:");
-    holds(finding->text, "took down: router router_rules");
+    holds(finding->text, "router router_rules taken down by a message ");
     holds(g_ptr_array_index(finding->evidence, 0), "[1,2]");
     holds(finding->next, "heddle router --config configs/router_rules.yaml");
     story_roster(story, healthy); /* it was started again */
