@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./bootstrap, with stand-ins for the programs that it calls: what it does first, what it leaves out
 # the second time, and what it says on a system that is not Debian.
+# shellcheck disable=SC2016 # the stand-ins expand it
 set -uo pipefail
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd) || exit 1
 bash=$(command -v bash)

@@ -3,6 +3,7 @@
 # breaks: each finding, and none where all is well.
 #     findings.sh [SECTION…]    only these (the functions below)
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mesh_begin mcp
 wanted="$*"

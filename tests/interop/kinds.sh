@@ -2,7 +2,9 @@
 # Heddle 0.9.2's seven kinds of actor, all up at once, each started by its own command, on Debian's
 # nats-server and on a current one: what our report says of each must be what is true, and what
 # Heddle itself printed. Then they are lost in the ways in which Heddle loses them.
+# shellcheck disable=SC2086 # lists of names are words
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mesh_begin mcp
 

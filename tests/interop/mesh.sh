@@ -2,6 +2,7 @@
 # The program against a real Heddle mesh: router and processors of heddle-ai 0.9.2 on a real
 # nats-server, started by their own commands; then each of them taken away.
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mesh_begin
 mesh_configs

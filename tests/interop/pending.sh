@@ -3,6 +3,7 @@
 # check that holds moves to findings.sh or topology.sh.
 #     pending.sh [SECTION…]    only these (the functions below)
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mesh_begin mcp
 wanted="$*"

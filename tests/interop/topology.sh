@@ -2,7 +2,9 @@
 # Who is subscribed, where one server does not know it all or does not tell: a cluster, a leaf node,
 # missing rights, no system account. What cannot be seen is never called missing. Actors are played
 # by plain clients with Heddle's subjects and queue groups.
+# shellcheck disable=SC2016 # for another shell, or no shell at all
 set -uo pipefail
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mesh_begin
 mesh_configs
