@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "heddle/config_detail.h"
 #include "heddle/config_file.h"
 #include "heddle/config_kind.h"
 #include "heddle/pyyaml.h"
@@ -69,8 +70,10 @@ static void judge(ConfigReport *report, const char *path, const GString *bytes)
     pyyaml_judge(bytes->str, bytes->len, config_kind_wants, graph, &fault);
     take_fault(report, &fault);
     py_fault_clear(&fault);
-    if (report->outcome == CONFIG_VALID)
-        config_kind_read(graph, path, report);
+    if (report->outcome != CONFIG_VALID)
+        return;
+    config_kind_read(graph, path, report);
+    config_detail_read(bytes->str, bytes->len, report);
 }
 
 ConfigReport *config_check(const char *path, ActorKind forced)
@@ -120,5 +123,6 @@ void config_report_free(ConfigReport *report)
     g_free(report->default_tier);
     g_free(report->nats_url);
     free(report->real_path); /* of realpath() */
+    g_free(report->example);
     g_free(report);
 }

@@ -40,7 +40,10 @@ typedef struct ConfigReport {
     char *default_tier; /* value of default_model_tier; NULL if absent */
     char *nats_url;     /* value of nats_url (mcp); NULL if absent. NOT cleaned of a password. */
     char *real_path;    /* raw: absolute, links resolved; NULL when there is no such file */
-    FileStamp stamp;    /* of the very bytes that were judged */
+    char *example;      /* of a worker or processor: JSON of a payload that its input_schema takes;
+                           NULL: it has none, or none could be made */
+    double limits[HEDDLE_TIERS]; /* of a router: max_concurrent of each tier; 0: no limit */
+    FileStamp stamp;             /* of the very bytes that were judged */
 } ConfigReport;
 
 /* Check one file. Blocks on file I/O: call on a runner. `forced` is KIND_UNKNOWN unless the

@@ -3,6 +3,7 @@
  *     clang -fsanitize=fuzzer,address,undefined … fuzz_config.c && ./fuzz_config CORPUS_DIR */
 #include <stdint.h>
 
+#include "heddle/config_detail.h"
 #include "heddle/config_kind.h"
 #include "heddle/pyyaml.h"
 
@@ -18,11 +19,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ConfigReport report = {.kind = KIND_UNKNOWN};
 
         config_kind_read(graph, "x.yaml", &report);
+        config_detail_read((const char *)data, size, &report);
         g_free(report.warning);
         g_free(report.why_no_kind);
         g_free(report.name);
         g_free(report.default_tier);
         g_free(report.nats_url);
+        g_free(report.example);
     }
     py_fault_clear(&fault);
     return 0;
