@@ -15,7 +15,8 @@ typedef enum EffectKind {
     EFFECT_OPEN_LINK,    /* to `text`, as number `id`; for `payload_bytes` */
     EFFECT_CLOSE_LINK,   /* number `id` */
     EFFECT_GIVE_FLOOR,   /* number `id` feeds the tap from now on; `on`: which starts anew */
-    EFFECT_SEND,         /* `bytes` on `text` by link `id` as `task_id`, watching `also` */
+    EFFECT_SEND,         /* `bytes` on `text` by link `id` as `task_id`, watching `also`; `on`: the
+                            server is asked for a trace */
     EFFECT_ASK_ROSTER,   /* by link `id` as round `generation` with `bytes`; `on`: the replies so
                             far stay, since this is their next page */
     EFFECT_READ_ROSTER,  /* what was replied in round `generation`; `on`: look for actors in it */

@@ -364,8 +364,8 @@ static void do_give_floor(Engine *engine, Effect *effect)
 
 static void do_send(Engine *engine, Effect *effect)
 {
-    LinkSend send = {effect->task_id, effect->text,       effect->bytes,
-                     effect->also,    effect->also_class, effect->watch_ms};
+    LinkSend send = {effect->task_id,    effect->text,     effect->bytes, effect->also,
+                     effect->also_class, effect->watch_ms, effect->on};
 
     if (find_link(engine, effect->id) != NULL)
         link_send(find_link(engine, effect->id), &send);

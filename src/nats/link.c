@@ -214,6 +214,7 @@ void link_send(Link *link, const LinkSend *send)
     command->also = g_strdup(send->also);
     command->also_class = send->also_class;
     command->watch_ms = send->watch_ms;
+    command->trace = send->trace;
     add_command(link, command);
 }
 

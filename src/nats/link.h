@@ -34,6 +34,8 @@ typedef enum LinkNewsKind {
     LINK_NEWS_STREAM_DENIED, /* the server refuses a subject of `stream`: `text` */
     LINK_NEWS_SUSPECT,       /* seen by the sentinel: `subject`, `bytes`, `len`; `count` others
                                 were not told since the last one */
+    LINK_NEWS_TRACE,         /* a server's trace of publication `id`: `bytes`, `len` */
+    LINK_NEWS_NO_TRACE,      /* the server refused a publication because of its trace: `text` */
 } LinkNewsKind;
 
 /* Wide subscriptions, which are taken up and left while the link stands, each under a guard. */
@@ -125,6 +127,7 @@ typedef struct LinkSend {
     const char *id, *subject, *bytes, *also;
     TapClass also_class;
     int watch_ms;
+    gboolean trace; /* ask the server for a trace of it: TRACE, or NO_TRACE and nothing was sent */
 } LinkSend;
 void link_send(Link *link, const LinkSend *send);
 

@@ -21,6 +21,7 @@ typedef struct Command {
     char *id, *subject, *bytes, *also;
     TapClass also_class;
     int watch_ms;
+    gboolean trace;
     unsigned round; /* of COMMAND_ROSTER */
 } Command;
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "nats/link_parts.h"
+#include "nats/trace.h"
 #include "nats/wire.h"
 
 enum {
@@ -84,12 +85,29 @@ static void on_no_responders(void *data, const char *id)
     link_post(link, news);
 }
 
+static void on_trace(Link *link, const char *id, const char *bytes, gsize len)
+{
+    LinkNews *news;
+
+    if (len > TRACE_MAX_BYTES)
+        return;
+    news = link_news_new(LINK_NEWS_TRACE);
+    news->id = g_strdup(id);
+    news->bytes = link_copy_bytes(bytes, len);
+    news->len = len;
+    link_post(link, news);
+}
+
 static void on_reply(void *data, const char *id, const char *bytes, gsize len)
 {
     Link *link = data;
     LinkNews *news;
     gboolean late;
 
+    if (g_str_has_prefix(id, WIRE_TRACE_ID)) {
+        on_trace(link, id + strlen(WIRE_TRACE_ID), bytes, len);
+        return;
+    }
     if (!is_roster(link, id, &late) || late)
         return; /* nobody is asked to answer a task on its reply subject */
     news = link_news_new(LINK_NEWS_ROSTER);
@@ -113,6 +131,10 @@ static void on_error(void *data, Cause cause, const char *text)
     }
     if (cause == CAUSE_PERMISSIONS && link_stream_denied(link, text))
         return; /* likewise of what is only looked at */
+    if (cause == CAUSE_PERMISSIONS && strstr(text, "." WIRE_TRACE_ID) != NULL) {
+        link_post_trouble(link, LINK_NEWS_NO_TRACE, NULL, cause, text);
+        return;
+    }
     link_post_trouble(link, LINK_NEWS_ERROR, NULL, cause, text);
 }
 
@@ -170,15 +192,16 @@ static void watch_also(Link *link, Wire *wire, const Command *send)
 static void run_send(Link *link, Wire *wire, const Command *send)
 {
     LinkNews *news = link_news_new(LINK_NEWS_SENT);
+    gboolean sent;
     double ms;
 
     watch_also(link, wire, send);
     news->at_us = clock_now();
     news->wall_us = clock_wall();
     news->id = g_strdup(send->id);
-    ms = wire_request(wire, send->id, send->subject, send->bytes)
-             ? wire_round_trip(wire, SEND_TIMEOUT_MS)
-             : -1;
+    sent = send->trace ? wire_request_traced(wire, send->id, send->subject, send->bytes)
+                       : wire_request(wire, send->id, send->subject, send->bytes);
+    ms = sent ? wire_round_trip(wire, SEND_TIMEOUT_MS) : -1;
     if (ms < 0) {
         link_news_free(news);
         link_post_trouble(link, LINK_NEWS_NOT_SENT, send->id, CAUSE_SILENT,

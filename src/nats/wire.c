@@ -301,3 +301,18 @@ guint64 wire_client_id(Wire *wire)
 {
     return wire->client_id;
 }
+
+gboolean wire_request_traced(Wire *wire, const char *id, const char *subject, const char *bytes)
+{
+    g_autofree char *reply = g_strdup_printf("%s.%s", wire->inbox_prefix, id);
+    g_autofree char *to = g_strdup_printf("%s." WIRE_TRACE_ID "%s", wire->inbox_prefix, id);
+    natsMsg *msg = NULL;
+    natsStatus s = natsMsg_Create(&msg, subject, reply, bytes, (int)strlen(bytes));
+
+    if (s == NATS_OK)
+        s = natsMsgHeader_Set(msg, "Nats-Trace-Dest", to);
+    if (s == NATS_OK)
+        s = natsConnection_PublishMsg(wire->nc, msg);
+    natsMsg_Destroy(msg);
+    return s == NATS_OK;
+}

@@ -62,6 +62,13 @@ gboolean wire_request(Wire *wire, const char *id, const char *subject, const cha
 /* The number by which the server knows the connection; 0: it does not tell (before 1.2). */
 guint64 wire_client_id(Wire *wire);
 
+/* Likewise, and the server is asked to trace it: what it tells comes as a reply to
+ * WIRE_TRACE_ID "ID", once from each server that the message goes through. Needs a server of 2.11
+ * (nats/trace.h); a login that may not publish on its own inbox is refused the whole publication,
+ * and error() then names the subject of the trace. */
+#define WIRE_TRACE_ID "trace-"
+gboolean wire_request_traced(Wire *wire, const char *id, const char *subject, const char *bytes);
+
 /* Messages that libnats had to drop because we were too slow. */
 gint64 wire_dropped(Wire *wire);
 

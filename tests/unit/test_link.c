@@ -519,7 +519,7 @@ END_TEST
 START_TEST(a_send_without_listener_is_told_by_the_server)
 {
     TestServer *server = server_start(NULL);
-    LinkSend send = {"task-1", "heddle.tasks.incoming", "{}", NULL, TAP_TASK, 0};
+    LinkSend send = {"task-1", "heddle.tasks.incoming", "{}", NULL, TAP_TASK, 0, FALSE};
     LinkNews *news;
     Ear ear;
 
@@ -538,7 +538,8 @@ END_TEST
 START_TEST(a_marked_result_is_posted_and_kept)
 {
     TestServer *server = server_start(NULL);
-    LinkSend send = {"x", "heddle.results.default", "{\"task_id\":\"MARK-1\"}", NULL, TAP_TASK, 0};
+    LinkSend send = {"x",  "heddle.results.default", "{\"task_id\":\"MARK-1\"}", NULL, TAP_TASK, 0,
+                     FALSE};
     LinkNews *news;
     Ear ear, other;
 
@@ -563,7 +564,7 @@ END_TEST
 START_TEST(a_paused_link_takes_nothing_and_comes_back)
 {
     TestServer *server = server_start(NULL);
-    LinkSend send = {"x", "heddle.results.default", "{}", NULL, TAP_TASK, 0};
+    LinkSend send = {"x", "heddle.results.default", "{}", NULL, TAP_TASK, 0, FALSE};
     Ear ear, other;
 
     listen_to(&ear, server->url, 2000);
@@ -661,7 +662,7 @@ static void listen_pair(Ear *ear, Ear *other, const TestServer *server)
 START_TEST(the_whole_bus_is_heard_on_request_and_left_again)
 {
     TestServer *server = server_start(NULL);
-    LinkSend send = {"x", "heddle.goals.incoming", "{}", NULL, TAP_TASK, 0};
+    LinkSend send = {"x", "heddle.goals.incoming", "{}", NULL, TAP_TASK, 0, FALSE};
     g_autofree TrafficSample *sample = NULL;
     LinkNews *news;
     Ear ear, other;
@@ -742,8 +743,8 @@ static LinkNews *flood_until_narrowed(Ear *ear, const TestServer *server, const 
 START_TEST(a_flood_narrows_the_bus_by_its_heaviest_branch_then_leaves_it)
 {
     TestServer *server = server_start(NULL);
-    LinkSend quiet = {"x", "heddle.odd.thing", "{}", NULL, TAP_TASK, 0};
-    LinkSend loud = {"y", "heddle.tasks.x.local", "{}", NULL, TAP_TASK, 0};
+    LinkSend quiet = {"x", "heddle.odd.thing", "{}", NULL, TAP_TASK, 0, FALSE};
+    LinkSend loud = {"y", "heddle.tasks.x.local", "{}", NULL, TAP_TASK, 0, FALSE};
     LinkNews *news;
     Ear ear, other;
 
@@ -776,8 +777,8 @@ END_TEST
 START_TEST(the_sentinel_tells_what_is_suspect_within_a_budget)
 {
     TestServer *server = server_start(NULL);
-    LinkSend good = {"x", "heddle.tasks.echo.local", "{}", NULL, TAP_TASK, 0};
-    LinkSend bad = {"y", "heddle.tasks.echo.local", "[1]", NULL, TAP_TASK, 0};
+    LinkSend good = {"x", "heddle.tasks.echo.local", "{}", NULL, TAP_TASK, 0, FALSE};
+    LinkSend bad = {"y", "heddle.tasks.echo.local", "[1]", NULL, TAP_TASK, 0, FALSE};
     LinkNews *news = NULL;
     Ear ear, other;
 
@@ -816,8 +817,8 @@ END_TEST
 START_TEST(the_sentinel_hides_neither_our_own_503_nor_an_empty_roster)
 {
     TestServer *server = server_start(NULL);
-    LinkSend send = {"task-1", "heddle.tasks.incoming", "{}", NULL, TAP_TASK, 0};
-    LinkSend other_send = {"task-2", "heddle.tasks.incoming", "[1]", NULL, TAP_TASK, 0};
+    LinkSend send = {"task-1", "heddle.tasks.incoming", "{}", NULL, TAP_TASK, 0, FALSE};
+    LinkSend other_send = {"task-2", "heddle.tasks.incoming", "[1]", NULL, TAP_TASK, 0, FALSE};
     g_autofree char *why = NULL;
     Roster *roster = roster_new();
     LinkNews *news = NULL;
