@@ -146,7 +146,7 @@ void pane_smoke(Paint *paint, int y, int height, int width)
         return;
     }
     draw_smoke(paint, smoke, row++, width, focused);
-    next = verdict_next(model, NULL, smoke_remedy(smoke->verdict));
+    next = smoke_remedy(model, smoke, REMEDY_NEXT);
     if (next != NULL && row < y + height) {
         int x = canvas_put(paint->canvas, row, 2, 6, STYLE_DIM, "next: ");
 

@@ -205,7 +205,7 @@ char *view_next_command(const Model *model, const View *view)
     if (view->window == WINDOW_SMOKE)
         smoke = model_smoke(model, view->window_id);
     if (view->window == WINDOW_SMOKE || (view->window == WINDOW_NONE && view->focus == PANE_SMOKE))
-        return smoke != NULL ? verdict_next(model, NULL, smoke_remedy(smoke->verdict)) : NULL;
+        return smoke != NULL ? smoke_remedy(model, smoke, REMEDY_NEXT) : NULL;
     return actor != NULL ? actor_next(model, actor) : window_ladder_next(model);
 }
 

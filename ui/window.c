@@ -91,6 +91,30 @@ static void actor_lines(Lines *to, const Model *model, const View *view)
     }
 }
 
+/* "   0.412 ms  bus: a router sent it to …". What an older roster shows came before it was sent. */
+static char *proof_text(const Smoke *smoke, HopSource source, gint64 at_us, const char *text)
+{
+    return g_strdup_printf("%8.3f ms  %s: %s", (double)MAX(at_us - smoke->sent_us, 0) / 1000,
+                           hop_source_word(source), text);
+}
+
+/* A hop with all that is known of it: when, by whom. */
+static void hop_lines(Lines *to, const Smoke *smoke, const char *name, const Hop *hop)
+{
+    g_autofree char *seen = hop->at_us == 0 ? g_strdup("not seen")
+                                            : proof_text(smoke, hop->source, hop->at_us,
+                                                         hop->text != NULL ? hop->text : "");
+
+    lines_field(to, name, seen);
+    for (guint i = 0; hop->evidence != NULL && i < hop->evidence->len; i++) {
+        const Evidence *evidence = g_ptr_array_index(hop->evidence, i);
+        g_autofree char *text =
+            proof_text(smoke, evidence->source, evidence->at_us, evidence->text);
+
+        lines_field(to, "", text);
+    }
+}
+
 static void smoke_lines(Lines *to, const Model *model, const View *view)
 {
     static const char *const names[HOP_COUNT] = {"published", "routed", "answered"};
@@ -115,18 +139,10 @@ static void smoke_lines(Lines *to, const Model *model, const View *view)
     lines_field(to, "subject", smoke->subject);
     lines_field(to, "task id", smoke->task_id);
     lines_blank(to);
-    for (HopId id = 0; id < HOP_COUNT; id++) {
-        const Hop *hop = &smoke->hops[id];
-        g_autofree char *text =
-            hop->at_us == 0 ? g_strdup("not seen")
-                            : g_strdup_printf("%8.3f ms  %s",
-                                              (double)MAX(hop->at_us - smoke->sent_us, 0) / 1000,
-                                              hop->text != NULL ? hop->text : "");
-
-        lines_field(to, names[id], text);
-    }
+    for (HopId id = 0; id < HOP_COUNT; id++)
+        hop_lines(to, smoke, names[id], &smoke->hops[id]);
     lines_blank(to);
-    lines_remedy(to, model, NULL, smoke_remedy(smoke->verdict));
+    lines_smoke_remedy(to, model, smoke);
 }
 
 /* "its task: routed to local after 0.4 ms, completed after 2.1 ms", and what else there is of the

@@ -92,18 +92,32 @@ void lines_blank(Lines *to)
     lines_add(to, STYLE_NORMAL, g_strdup(""));
 }
 
-void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char *id)
+static void add_remedy(Lines *to, const char *why, const char *next, const char *verify)
 {
-    g_autofree char *why = verdict_remedy(model, actor, id, REMEDY_WHY);
-    g_autofree char *next = verdict_remedy(model, actor, id, REMEDY_NEXT);
-    g_autofree char *verify = verdict_remedy(model, actor, id, REMEDY_VERIFY);
-
     lines_field(to, "  why", why);
     if (next != NULL) {
         lines_add(to, STYLE_DIM, g_strdup("  type next"));
         lines_text(to, STYLE_KEY, 4, next);
     }
     lines_field(to, "  then", verify);
+}
+
+void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char *id)
+{
+    g_autofree char *why = verdict_remedy(model, actor, id, REMEDY_WHY);
+    g_autofree char *next = verdict_remedy(model, actor, id, REMEDY_NEXT);
+    g_autofree char *verify = verdict_remedy(model, actor, id, REMEDY_VERIFY);
+
+    add_remedy(to, why, next, verify);
+}
+
+void lines_smoke_remedy(Lines *to, const Model *model, const Smoke *smoke)
+{
+    g_autofree char *why = smoke_remedy(model, smoke, REMEDY_WHY);
+    g_autofree char *next = smoke_remedy(model, smoke, REMEDY_NEXT);
+    g_autofree char *verify = smoke_remedy(model, smoke, REMEDY_VERIFY);
+
+    add_remedy(to, why, next, verify);
 }
 
 Lines lines_new(int columns)

@@ -33,6 +33,9 @@ void lines_field(Lines *to, const char *label, const char *text);
  * of an actor, or (NULL) of the link or the smoke. */
 void lines_remedy(Lines *to, const Model *model, const Actor *actor, const char *id);
 
+/* Likewise of a smoke. */
+void lines_smoke_remedy(Lines *to, const Model *model, const Smoke *smoke);
+
 /* window_ladder.c: the rungs of every URL in use, with all that was seen. */
 void window_ladder_lines(Lines *to, const Model *model, const View *view);
 

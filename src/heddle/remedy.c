@@ -193,22 +193,77 @@ static const Remedy table[] = {
      SERVER_LOG, NATS_HOLDS},
     {"no_router", "Nobody is subscribed on heddle.tasks.incoming: tasks are lost as they are sent.",
      START_ROUTER, SMOKE_DONE},
+    {"router_silent",
+     "Somebody takes what comes on heddle.tasks.incoming and passed the task on to nobody: a "
+     "router "
+     "that hangs, or a listener that is no router.",
+     ACTORS "   then read the log of the router", SMOKE_DONE},
     {"no_worker",
-     "A router passed the task on, and nobody serves this type and tier. Nothing tells "
-     "the sender: such a task gets no dead letter.",
+     "Nobody serves this type on this tier, and nothing tells the sender: a task that a router "
+     "passes on to nobody gets no dead letter.",
      START_WORKER, SMOKE_DONE},
+    {"moved_tier",
+     "The router's tier_overrides send this type to another tier than its tasks ask for, and there "
+     "nobody answers. Tasks that are moved still ask for the old tier.",
+     START_WORKER "   or take {name} out of tier_overrides", SMOKE_DONE},
     {"worker_silent",
      "A worker has the task and sent no result: it still works, hangs, or died of "
      "it. For a worker that dies nothing more is ever published.",
      ACTORS "   then read the log of {name}", SMOKE_DONE},
+    {"no_goal_taker",
+     "No pipeline and no orchestrator is subscribed on heddle.goals.incoming: goals are lost as "
+     "they "
+     "are sent.",
+     "heddle pipeline --config CONFIG --nats-url {url}   or: "
+     "heddle orchestrator --config CONFIG --nats-url {url}",
+     "Send the goal again: it is answered."},
+    {"goal_silent",
+     "A pipeline or an orchestrator has the goal and sent no result: it works, hangs, or waits for "
+     "a "
+     "worker that is not there.",
+     ACTORS "   then read the log of the pipeline or orchestrator",
+     "Send the goal again: it is answered."},
     {"dead_lettered", "The router turned the task down; the reason stands beside it.",
      "heddle dead-letter monitor --nats-url {url}", SMOKE_DONE},
+    {"rate_limited",
+     "The router had no token left for this tier and dropped the task: it is not tried again. One "
+     "token comes back every 60/max_concurrent seconds, and a smoke takes one.",
+     "grep -n -A 8 rate_limits configs/router_rules.yaml",
+     "A smoke after the next token comes back completed."},
+    {"invalid_task",
+     "What was sent is no task to this router: the field that is named is missing or wrong, as "
+     "when "
+     "the two are of different versions.",
+     "pip show heddle-ai   and compare it with the router's", SMOKE_DONE},
+    {"unknown_tier", "The router sends this type to a tier that it does not know.",
+     "grep -n -A 8 tier_overrides configs/router_rules.yaml", SMOKE_DONE},
     {"failed",
-     "The worker answered, and its answer is an error. `heddle worker` on a processor's "
-     "config answers every task so ('system_prompt').",
-     START_WORKER, SMOKE_DONE},
+     "The worker answered, and its answer is an error: the task reached it and came back.",
+     ACTORS "   then read the log of {name}", SMOKE_DONE},
+    {"started_as_worker",
+     "`heddle worker` on a processor's config starts, subscribes, looks healthy, and answers every "
+     "task with the error 'system_prompt'.",
+     "heddle processor --config {path} --nats-url {url} --tier {tier}   after the running one is "
+     "ended",
+     SMOKE_DONE},
+    {"failed_goal",
+     "The goal was taken and answered with an error. Heddle 0.9.2 ends every pipeline's goal so "
+     "where the error is about len(); others are of the goal or of its workers.",
+     ACTORS "   then read the log of the pipeline or orchestrator",
+     "A task (heddle-preflight --once --smoke) comes back completed."},
     {"denied", "The server does not let this login publish there.",
      SERVER_CONF "permissions" CONF_FILE, SMOKE_DONE},
+    {"deaf",
+     "The task went out; the server does not let this login listen where its answer comes, so "
+     "whether it is done cannot be seen from here.",
+     SERVER_CONF "permissions" CONF_FILE,
+     "With heddle.results.> among what it may subscribe, the smoke comes back completed."},
+    {"read_only", "This was started with --read-only, so nothing is published.",
+     "heddle-preflight --nats-url {url}", SMOKE_DONE},
+    {"harmful_smoke",
+     "A worker type that is not one plain token of a subject goes astray or kills the router that "
+     "takes it; a payload that is no JSON object kills the worker.",
+     "heddle-preflight --once --smoke --worker-type echo --nats-url {url}", SMOKE_DONE},
     {"not_connected", "There is no connection, so nothing was sent.", CHECK_AGAIN, SMOKE_DONE},
     {"duplicate",
      "One task, more than one result: two routers, or two workers in different queue "

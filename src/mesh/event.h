@@ -37,6 +37,8 @@ typedef enum EventKind {
     EVENT_LISTEN,      /* take `stream` up, whole, or leave it: `on` */
     EVENT_SAVE,        /* `bytes` to a new file at `text` */
     EVENT_PAUSE,       /* the process is about to be stopped, or has come back: `on` */
+    EVENT_AIM,         /* smokes are for actor `id` from now on: `mode`, payload `text` (NULL: as it
+                          is) */
     EVENT_KINDS
 } EventKind;
 

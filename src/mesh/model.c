@@ -30,6 +30,13 @@ const char *smoke_mode_word(SmokeMode mode)
     return mode_words[mode];
 }
 
+const char *hop_source_word(HopSource source)
+{
+    static const char *const words[HOP_SOURCES] = {NULL, "server", "bus", "roster", "trace"};
+
+    return words[source];
+}
+
 Probe *probe_new(const char *url)
 {
     Probe *probe = g_new0(Probe, 1);
@@ -101,8 +108,10 @@ static void smoke_free(Smoke *smoke)
 {
     if (smoke == NULL)
         return;
-    for (HopId hop = 0; hop < HOP_COUNT; hop++)
+    for (HopId hop = 0; hop < HOP_COUNT; hop++) {
         g_free(smoke->hops[hop].text);
+        g_clear_pointer(&smoke->hops[hop].evidence, g_ptr_array_unref);
+    }
     g_free(smoke->task_id);
     g_free(smoke->worker_type);
     g_free(smoke->tier);

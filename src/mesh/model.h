@@ -63,6 +63,8 @@ typedef struct Settings {
     char *worker_type;    /* of the smoke; one plain subject token */
     char *payload;        /* of the smoke; a JSON object */
     SmokeMode mode;
+    unsigned aimed; /* id of the actor that the smoke is for, which sets its tier; 0: whoever has
+                       the name */
     gboolean read_only; /* nothing is published */
     char *monitor_url;  /* NULL: the usual port is tried */
     Profile *profile;   /* NULL: none */
@@ -128,6 +130,8 @@ typedef struct LinkView {
     Cause cause;       /* of LINK_DOWN and LINK_SILENT */
     char *text;        /* of these; may be NULL */
     LinkServer server; /* of the last connection */
+    gboolean deaf;     /* the server lets us not listen on heddle.results.default */
+    gboolean untraced; /* nor have a trace */
 } LinkView;
 
 /* A URL that the operator has entered and that is not proved yet: the old one is in force. */
@@ -195,13 +199,44 @@ typedef enum SmokeVerdict {
     VERDICT_NOT_CONNECTED,
     VERDICT_DUPLICATE,
     VERDICT_TIMED_OUT,
+    VERDICT_TOO_LARGE,
     VERDICT_COUNT
 } SmokeVerdict;
 
+typedef enum HopSource { /* who tells of a hop */
+                         SOURCE_NONE,
+                         SOURCE_SERVER, /* what the server answered us */
+                         SOURCE_BUS,    /* a message that was seen */
+                         SOURCE_ROSTER, /* who is subscribed */
+                         SOURCE_TRACE,  /* the server's message trace */
+                         HOP_SOURCES
+} HopSource;
+
+/* "server", "bus", "roster", "trace"; NULL for none. */
+const char *hop_source_word(HopSource source);
+
+typedef struct Evidence {
+    HopSource source;
+    gint64 at_us; /* as of when it is true */
+    char *text;
+} Evidence;
+
+enum { EVIDENCE_KEPT = 12 };
+
 typedef struct Hop {
-    gint64 at_us; /* 0: not seen */
-    char *text;   /* evidence; may be NULL */
+    gint64 at_us;        /* 0: not seen */
+    char *text;          /* how it was seen; NULL: it was not */
+    HopSource source;    /* of text */
+    GPtrArray *evidence; /* of Evidence *: what else is known of it, or shows why it was not
+                            reached, in the order it came, at most EVIDENCE_KEPT; NULL: nothing */
 } Hop;
+
+/* Who served the smoke's worker type when it was sent, as the roster then in hand told. */
+typedef struct Served {
+    gboolean known;
+    unsigned clients[HEDDLE_TIERS];
+    guint64 msgs[HEDDLE_TIERS]; /* delivered to them so far */
+} Served;
 
 typedef struct Smoke {
     unsigned number; /* 1 for the first */
@@ -213,11 +248,17 @@ typedef struct Smoke {
     gint64 asked_us, sent_us, sent_wall, deadline_us;
     Hop hops[HOP_COUNT];
     char *routed_tier; /* seen on the bus; NULL: not */
+    unsigned routed;   /* times that was seen */
     unsigned results;  /* answers seen */
+    gboolean traced;   /* the server was asked for a trace */
+    unsigned takers;   /* actors that it says it gave the message to */
+    gboolean beyond;   /* it says that the message went where the roster does not reach */
+    Served before;
     SmokeVerdict verdict;
-    char *text;    /* the verdict in one sentence */
-    double ms;     /* round trip; -1 none */
-    gboolean late; /* the answer came after the deadline */
+    const char *remedy; /* id of what mends it (heddle/remedy.h); static; NULL: nothing to mend */
+    char *text;         /* the verdict in one sentence */
+    double ms;          /* round trip; -1 none */
+    gboolean late;      /* the answer came after the deadline */
 } Smoke;
 
 enum { SMOKES_KEPT = 100 };
@@ -304,10 +345,11 @@ typedef enum RosterRound {
 
 typedef struct RosterView {
     RosterState state;
-    Roster *roster; /* NULL unless known */
-    Bus *bus;       /* the actors in it, likewise */
-    gint64 at_us;   /* when it was known, or refused; 0: ask at once */
-    Roster *idle;   /* those with the fewest subscriptions; NULL: not asked */
+    Roster *roster;  /* NULL unless known */
+    Bus *bus;        /* the actors in it, likewise */
+    gint64 at_us;    /* when it was known, or refused; 0: ask at once */
+    gint64 as_of_us; /* when what is known was asked for */
+    Roster *idle;    /* those with the fewest subscriptions; NULL: not asked */
     gint64 idle_us;
 
     RosterRound round;

@@ -135,7 +135,7 @@ static void put_smoke(Table *table, const Model *model)
 
     if (smoke == NULL)
         return;
-    next = verdict_next(model, NULL, smoke_remedy(smoke->verdict));
+    next = smoke_remedy(model, smoke, REMEDY_NEXT);
     text = smoke->ms < 0
                ? g_strdup_printf("%s/%s: %s", smoke->worker_type, smoke->tier, smoke->text)
                : g_strdup_printf("%s/%s: %s in %.1f ms", smoke->worker_type, smoke->tier,

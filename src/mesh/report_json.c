@@ -166,21 +166,41 @@ static json_t *link_json(const Model *model)
                      "notice", json_text(model->notice));
 }
 
+/* What else is known of a hop, or shows why it was not reached. */
+static json_t *evidence_json(const Smoke *smoke, const Hop *hop)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; hop->evidence != NULL && i < hop->evidence->len; i++) {
+        const Evidence *evidence = g_ptr_array_index(hop->evidence, i);
+
+        json_array_append_new(
+            array, json_pack("{s:s, s:o, s:s}", "source", hop_source_word(evidence->source), "ms",
+                             json_ms((double)MAX(evidence->at_us - smoke->sent_us, 0) / 1000),
+                             "text", evidence->text));
+    }
+    return array;
+}
+
 static json_t *hop_json(const Smoke *smoke, HopId id)
 {
     static const char *const words[HOP_COUNT] = {"published", "routed", "answered"};
     const Hop *hop = &smoke->hops[id];
     gboolean seen = hop->at_us != 0;
+    const Evidence *why =
+        !seen && hop->evidence != NULL ? g_ptr_array_index(hop->evidence, 0) : NULL;
     /* A direct smoke has no router, and of a goal's way only the result is seen. */
     gboolean needed = id != HOP_ROUTED || smoke->mode == SMOKE_TASK;
 
-    return json_pack("{s:s, s:s, s:o, s:o}", "hop", words[id], "state",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "hop", words[id], "state",
                      state_word(seen                                ? STATE_OK
                                 : !needed                           ? STATE_SKIPPED
                                 : smoke->verdict == VERDICT_RUNNING ? STATE_PENDING
                                                                     : STATE_NOT_REACHED),
                      "ms", json_ms(seen ? (double)MAX(hop->at_us - smoke->sent_us, 0) / 1000 : -1),
-                     "text", json_text(hop->text));
+                     "text", json_text(why != NULL ? why->text : hop->text), "source",
+                     json_text(hop_source_word(why != NULL ? why->source : hop->source)),
+                     "evidence", evidence_json(smoke, hop));
 }
 
 static json_t *smoke_json(const Model *model)
@@ -194,7 +214,7 @@ static json_t *smoke_json(const Model *model)
     hops = json_array();
     for (HopId id = 0; id < HOP_COUNT; id++)
         json_array_append_new(hops, hop_json(smoke, id));
-    next = verdict_next(model, NULL, smoke_remedy(smoke->verdict));
+    next = smoke_remedy(model, smoke, REMEDY_NEXT);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o, s:o}", "mode",
                      smoke_mode_word(smoke->mode), "worker_type", smoke->worker_type, "tier",
                      smoke->tier, "task_id", smoke->task_id, "verdict", smoke_word(smoke->verdict),

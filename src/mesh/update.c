@@ -1,5 +1,6 @@
 #include "mesh/update.h"
 
+#include "mesh/facts.h"
 #include "mesh/findings.h"
 #include "mesh/timeline_observe.h"
 #include "mesh/update_parts.h"
@@ -12,10 +13,10 @@ static void on_tick(Model *model, const Event *event, Effects *effects)
     update_link_tick(model, effects);
     update_actors_tick(model, effects);
     update_probes_tick(model, effects);
+    update_smoke_tick(model, event->text, effects);
     update_roster_tick(model, effects);
     update_local_tick(model, effects);
     update_watch_tick(model);
-    update_smoke_tick(model, event->text, effects);
 }
 
 static void on_fleet(Model *model, const Event *event, Effects *effects)
@@ -119,6 +120,7 @@ static void on_set_tier(Model *model, const Event *event, Effects *effects)
     (void)effects;
     if (event->id == 0 && event->tier < TIER_COUNT) {
         model->settings.tier = event->tier;
+        model->settings.aimed = 0;
         model->settings.origins[SETTING_TIER] = ORIGIN_EDITED;
     } else if (actor != NULL) {
         actor->tier = event->tier;
@@ -191,6 +193,7 @@ static void on_set_payload(Model *model, const Event *event, Effects *effects)
 static void on_set_worker(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
+    model->settings.aimed = 0;
     replace(&model->settings.worker_type, event->text);
     model->settings.origins[SETTING_WORKER] = ORIGIN_EDITED;
 }
@@ -225,6 +228,30 @@ static void on_pause(Model *model, const Event *event, Effects *effects)
     model->link.heard_us = event->at_us;
 }
 
+/* What is sent to it, not that it is sent. */
+static void on_aim(Model *model, const Event *event, Effects *effects)
+{
+    const Actor *actor = model_actor(model, event->id);
+    Settings *settings = &model->settings;
+
+    (void)effects;
+    if (actor == NULL)
+        return;
+    settings->mode = event->mode;
+    settings->origins[SETTING_MODE] = ORIGIN_EDITED;
+    settings->aimed = 0;
+    if (actor_tier(model, actor)[0] != '\0') { /* a worker or a processor */
+        g_free(settings->worker_type);
+        settings->worker_type = actor_name(actor);
+        settings->origins[SETTING_WORKER] = ORIGIN_EDITED;
+        settings->aimed = actor->id;
+    }
+    if (event->text != NULL) {
+        replace(&settings->payload, event->text);
+        settings->origins[SETTING_PAYLOAD] = ORIGIN_EDITED;
+    }
+}
+
 typedef void (*Handler)(Model *model, const Event *event, Effects *effects);
 
 static const Handler handlers[EVENT_KINDS] = {
@@ -254,6 +281,7 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_SET_WORKER] = on_set_worker,
     [EVENT_DISMISS] = on_dismiss,
     [EVENT_PAUSE] = on_pause,
+    [EVENT_AIM] = on_aim,
 };
 
 /* May a finding come or go by it? Time alone counts once a second. */
@@ -319,6 +347,8 @@ gint64 update_due(const Model *model)
         due = MIN(due, model->roster.reply_us + update_roster_quiet(model));
     if (smoke != NULL && smoke->verdict == VERDICT_RUNNING)
         due = MIN(due, smoke->deadline_us + 1000);
+    if (smoke != NULL && update_smoke_wants_roster(model, smoke))
+        due = MIN(due, smoke->sent_us + SMOKE_ROSTER);
     if (model->smoke_repeat)
         due = MIN(due, model->smoke_next_us);
     return due;

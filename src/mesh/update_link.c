@@ -382,10 +382,10 @@ void update_link(Model *model, const Event *event, Effects *effects)
         break;
     case LINK_NEWS_ERROR:
         on_complaint(model, news);
-        update_smoke_news(model, news);
+        update_smoke_news(model, news, effects);
         break;
     default:
-        update_smoke_news(model, news);
+        update_smoke_news(model, news, effects);
         break;
     }
 }

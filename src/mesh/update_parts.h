@@ -26,6 +26,7 @@
 #define LOG_AGAIN          (2 * SECOND)
 #define SMOKE_EVERY        (5 * SECOND)
 #define SMOKE_LATE         (60 * SECOND) /* an answer is still looked for */
+#define SMOKE_ROSTER       (SECOND / 4)  /* without one by then the roster is asked */
 
 /* update_link.c: the connection in force and the one being proved. */
 void update_link(Model *model, const Event *event, Effects *effects);
@@ -57,9 +58,12 @@ void update_probe_now(Model *model, Probe *probe, Effects *effects);
 
 /* update_smoke.c */
 void update_smoke_ask(Model *model, const char *task_id, Effects *effects);
-void update_smoke_news(Model *model, const LinkNews *news);
+void update_smoke_news(Model *model, const LinkNews *news, Effects *effects);
 void update_smoke_lost(Model *model);
 void update_smoke_tick(Model *model, const char *task_id, Effects *effects);
+/* A new roster is known: it may show where a smoke died. Does one wait for a roster? */
+void update_smoke_roster(Model *model);
+gboolean update_smoke_wants_roster(const Model *model, const Smoke *smoke);
 
 /* update_bus.c: the watch of heddle.> and the sentinel. update_bus_afresh(): another link is in
  * force. */

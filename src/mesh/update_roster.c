@@ -147,6 +147,7 @@ static void take_roster(Model *model, Event *event)
     view->bus = g_steal_pointer(&event->bus);
     view->state = ROSTER_KNOWN;
     view->at_us = model->now_us;
+    view->as_of_us = view->asked_us;
     view->cost_us = MAX(view->reply_us - view->asked_us, 0);
     view->by_monitor = view->round == ROUND_MONITOR;
     if (!view->by_monitor)
@@ -162,6 +163,7 @@ static void take_roster(Model *model, Event *event)
         view->router_us = model->now_us;
     if (!roster_is_partial(model)) /* who is on a server that does not answer is not gone */
         update_presence(model);
+    update_smoke_roster(model);
 }
 
 static void take_idle(Model *model, Event *event)

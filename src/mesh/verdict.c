@@ -261,11 +261,11 @@ static NatsUrl *target_of(const Model *model, const Actor *actor, const char *ty
     return nats_url_parse(typed, &why);
 }
 
-static char *fill(const Model *model, const Actor *actor, const char *remedy_id,
-                  const char *pattern)
+char *verdict_fill(const Model *model, const Actor *actor, const char *name, const char *tier,
+                   const char *remedy_id, const char *pattern)
 {
     const char *typed = actor != NULL ? actor_url(model, actor) : model->settings.url;
-    g_autofree char *name = actor != NULL ? actor_name(actor) : NULL;
+    g_autofree char *own = actor != NULL ? actor_name(actor) : NULL;
     g_autofree char *path =
         actor != NULL && !actor_is_stranger(actor) ? text_clean(raw_text(actor->path), 0) : NULL;
     g_autofree char *shown = nats_url_mask(typed);
@@ -275,9 +275,11 @@ static char *fill(const Model *model, const Actor *actor, const char *remedy_id,
         .host = url != NULL ? url->host : NULL,
         .port = url != NULL ? url->port : 0,
         .path = path,
-        .name = actor != NULL ? name : model->settings.worker_type,
+        .name = name != NULL  ? name
+                : own != NULL ? own
+                              : model->settings.worker_type,
         .kind = actor != NULL ? kind_info(actor_kind(actor))->word : NULL,
-        .tier = tier_of(model, actor),
+        .tier = tier != NULL ? tier : tier_of(model, actor),
     };
     char *text = remedy_fill(pattern, &facts);
 
@@ -308,10 +310,10 @@ char *verdict_remedy(const Model *model, const Actor *actor, const char *remedy_
         if (own != NULL)
             return own;
     }
-    return fill(model, actor, remedy_id,
-                part == REMEDY_WHY    ? remedy->why
-                : part == REMEDY_NEXT ? remedy->next
-                                      : remedy->verify);
+    return verdict_fill(model, actor, NULL, NULL, remedy_id,
+                        part == REMEDY_WHY    ? remedy->why
+                        : part == REMEDY_NEXT ? remedy->next
+                                              : remedy->verify);
 }
 
 char *verdict_next(const Model *model, const Actor *actor, const char *remedy_id)

@@ -18,6 +18,9 @@ typedef struct Check {
     int replicas;       /* of CHECK_LIVE; -1 cannot tell */
 } Check;
 
+/* The parts of a remedy (heddle/remedy.h). */
+typedef enum RemedyPart { REMEDY_WHY, REMEDY_NEXT, REMEDY_VERIFY } RemedyPart;
+
 /* "nats", "env", "config", "live". */
 const char *check_word(CheckId id);
 
@@ -55,17 +58,18 @@ State verdict_overall(const Model *model, char **summary);
 const char *smoke_word(SmokeVerdict verdict);
 State smoke_state(SmokeVerdict verdict);
 
-/* Remedy id of a smoke's verdict; NULL when none is needed. */
-const char *smoke_remedy(SmokeVerdict verdict);
+/* Remedy id of a verdict whose circumstances are not known; NULL when none is needed. */
+const char *smoke_verdict_remedy(SmokeVerdict verdict);
+
+/* One part of the remedy of a smoke (REMEDY_NEXT: the command to type), filled in for the very
+ * worker type, tier and configs that it is about. NULL: there is none. Caller frees. */
+char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part);
 
 typedef struct SmokeStats {
     unsigned done, ok; /* decided smokes that are kept, and how many of them completed */
     double p50, p99;   /* milliseconds over those with an answer; -1 none */
 } SmokeStats;
 SmokeStats smoke_stats(const Model *model);
-
-/* The parts of a remedy (heddle/remedy.h). */
-typedef enum RemedyPart { REMEDY_WHY, REMEDY_NEXT, REMEDY_VERIFY } RemedyPart;
 
 /* One part of a remedy, filled in for a broken thing: an actor's row, or (NULL) the link or the
  * smoke. REMEDY_NEXT is the command to type. NULL: there is none. Caller frees. */

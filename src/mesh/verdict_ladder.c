@@ -241,7 +241,8 @@ static const struct {
     [VERDICT_DENIED] = {"denied", STATE_FAIL, "denied"},
     [VERDICT_NOT_CONNECTED] = {"not_connected", STATE_FAIL, "not_connected"},
     [VERDICT_DUPLICATE] = {"duplicate", STATE_WARN, "duplicate"},
-    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "timed_out"},
+    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "router_silent"},
+    [VERDICT_TOO_LARGE] = {"too_large", STATE_FAIL, "max_payload"},
 };
 
 const char *smoke_word(SmokeVerdict verdict)
@@ -254,7 +255,7 @@ State smoke_state(SmokeVerdict verdict)
     return smoke_verdicts[verdict].state;
 }
 
-const char *smoke_remedy(SmokeVerdict verdict)
+const char *smoke_verdict_remedy(SmokeVerdict verdict)
 {
     return smoke_verdicts[verdict].remedy;
 }

@@ -37,10 +37,12 @@ END_TEST
 START_TEST(every_other_fault_has_one)
 {
     static const char *const ids[] = {
-        "no_router",    "no_worker",      "worker_silent",    "dead_lettered",
-        "failed",       "denied",         "not_connected",    "duplicate",
-        "timed_out",    "env_missing",    "env_missing_key",  "zombie",
-        "config_empty", "config_invalid", "config_not_found", "config_dies",
+        "no_router",      "no_worker",         "worker_silent",   "dead_lettered", "failed",
+        "denied",         "not_connected",     "duplicate",       "timed_out",     "router_silent",
+        "moved_tier",     "no_goal_taker",     "goal_silent",     "rate_limited",  "invalid_task",
+        "unknown_tier",   "started_as_worker", "failed_goal",     "deaf",          "read_only",
+        "harmful_smoke",  "env_missing",       "env_missing_key", "zombie",        "config_empty",
+        "config_invalid", "config_not_found",  "config_dies",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
