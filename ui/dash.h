@@ -68,4 +68,17 @@ void dash_answer(Dash *dash, gunichar key); /* a key for ASK_TIER or ASK_SMOKE *
 void dash_leave_question(Dash *dash);       /* Ctrl-C is no answer */
 void dash_smoke_now(Dash *dash);
 
+/* dash_aim.c: smoke the selected actor: offer a payload, ask where it must be asked, send. The
+ * payload that is offered (caller frees); take the answer, or return why not; go on with it; send
+ * it; forget it. */
+void dash_aim(Dash *dash);
+char *dash_aim_example(const Dash *dash);
+char *dash_take_aim(Dash *dash, const char *line);
+void dash_aim_go(Dash *dash);
+void dash_aim_send(Dash *dash);
+void dash_aim_drop(Dash *dash);
+
+/* Must the operator agree before a smoke: the server is not on loopback, or an LLM may cost? */
+gboolean dash_must_ask(const Dash *dash, SmokeMode mode, const char *worker_type);
+
 #endif

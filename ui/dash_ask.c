@@ -9,7 +9,7 @@
 
 gboolean dash_edits_line(const Dash *dash)
 {
-    return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_SAVE;
+    return dash->view->ask >= ASK_URL && dash->view->ask <= ASK_AIM;
 }
 
 /* Is this a host rather than a user? An address is, and so is the host that stood there before. */
@@ -130,11 +130,13 @@ void dash_ask_url(Dash *dash, unsigned actor_id)
 void dash_ask_line(Dash *dash, Ask ask)
 {
     const Settings *settings = &dash->model->settings;
-    g_autofree char *name = ask == ASK_SAVE ? dash_save_name(dash->view->save_row) : NULL;
+    g_autofree char *name = ask == ASK_SAVE  ? dash_save_name(dash->view->save_row)
+                            : ask == ASK_AIM ? dash_aim_example(dash)
+                                             : NULL;
 
     begin_line(dash, ask,
                ask == ASK_FILTER    ? dash->view->filter
-               : ask == ASK_SAVE    ? name
+               : name != NULL       ? name
                : ask == ASK_PAYLOAD ? settings->payload
                                     : settings->worker_type);
 }
@@ -253,9 +255,10 @@ static void accept_line(Dash *dash)
 {
     static char *(*const takers[])(Dash *, const char *) = {
         [ASK_URL] = take_url,       [ASK_FILTER] = take_filter,  [ASK_PAYLOAD] = take_payload,
-        [ASK_WORKER] = take_worker, [ASK_SAVE] = dash_take_save,
+        [ASK_WORKER] = take_worker, [ASK_SAVE] = dash_take_save, [ASK_AIM] = dash_take_aim,
     };
     char *line = line_editor_take();
+    gboolean aimed = dash->view->ask == ASK_AIM;
     char *why = takers[dash->view->ask](dash, line);
 
     if (why != NULL) {
@@ -265,6 +268,8 @@ static void accept_line(Dash *dash)
         dash->view->edit_trouble = why;
     } else {
         end_line(dash);
+        if (aimed)
+            dash_aim_go(dash);
     }
     explicit_bzero(line, strlen(line));
     g_free(line);
@@ -345,6 +350,9 @@ static void answer_smoke(Dash *dash, gunichar key)
     dash->view->ask = ASK_NOTHING;
     if (key != 'y' && key != 'Y') {
         view_say(dash->view, dash->model->now_us, g_strdup("nothing was published"));
+        dash_aim_drop(dash);
+    } else if (dash->view->aim_actor != 0) {
+        dash_aim_send(dash);
     } else if (dash->view->ask_repeat) {
         event = event_new(EVENT_REPEAT);
         event->on = TRUE;

@@ -60,10 +60,12 @@ static void do_actor_tier(Dash *dash)
         for_actor(dash, dash_ask_tier);
 }
 
-/* On a server of one's own nobody is hurt; on any other the operator is asked first. */
+/* For the smoke as it is set now. */
 static gboolean needs_asking(const Dash *dash)
 {
-    return !nats_url_stays_here(dash->model->settings.url);
+    const Settings *settings = &dash->model->settings;
+
+    return dash_must_ask(dash, settings->mode, settings->worker_type);
 }
 
 static void do_smoke(Dash *dash)
@@ -413,6 +415,7 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_REDRAW] = do_redraw,
     [REQUEST_SUSPEND] = do_suspend,
     [REQUEST_QUIT_KEEP] = do_quit_keep,
+    [REQUEST_AIM] = dash_aim,
 };
 
 void dash_key(Dash *dash, gunichar key)

@@ -46,6 +46,7 @@ typedef enum Request {
     REQUEST_REDRAW,
     REQUEST_SUSPEND,
     REQUEST_QUIT_KEEP,
+    REQUEST_AIM,
     REQUEST_COUNT
 } Request;
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "mesh/facts.h"
 #include "ui/keys.h"
 #include "ui/window_lines.h"
 
@@ -115,19 +116,37 @@ static void draw_tier_question(Paint *paint, int y)
     draw_words(paint, y, STYLE_KEY, question);
 }
 
-static void draw_smoke_question(Paint *paint, int y)
+/* Whose work is asked for: of a goal, and of a task through a router, the settings tell. */
+static char *smoke_target(const Paint *paint, SmokeMode *mode)
 {
     const Settings *settings = &paint->model->settings;
+    const Actor *actor = model_actor(paint->model, paint->view->aim_actor);
+    ActorKind kind = actor != NULL ? actor_kind(actor) : KIND_UNKNOWN;
+    gboolean goal = kind == KIND_PIPELINE || kind == KIND_ORCHESTRATOR;
 
-    canvas_printf(
-        paint->canvas, y, 0, paint->canvas->width, STYLE_WARN,
-        paint->canvas->width >= 100
-            ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "
-              "works, an LLM may cost money. y/n"
-            /* What must be known first: the end of the line may be cut. */
-            : "y/n: run %s%s on %s? takes a router token, the worker works",
-        settings->worker_type, paint->view->ask_repeat ? " every 5 s" : "",
-        paint->model->url_shown);
+    *mode = actor == NULL ? settings->mode : goal ? SMOKE_GOAL : SMOKE_TASK;
+    return actor == NULL || kind == KIND_ROUTER ? g_strdup(settings->worker_type)
+                                                : actor_name(actor);
+}
+
+static void draw_smoke_question(Paint *paint, int y)
+{
+    gboolean wide = paint->canvas->width >= 100;
+    SmokeMode mode;
+    g_autofree char *target = smoke_target(paint, &mode);
+    const char *repeat = paint->view->ask_repeat ? " every 5 s" : "";
+    /* What must be known first: the end of the line may be cut. */
+    const char *question =
+        smoke_may_cost(paint->model, mode, target)
+            ? wide ? "y/n: this MAY COST MONEY: run %s%s on %s? It asks an LLM, and takes a token of "
+                     "the router's limiter"
+                   : "y/n: MAY COST MONEY: run %s%s on %s? asks an LLM"
+        : wide ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "
+                 "works, an LLM may cost money. y/n"
+               : "y/n: run %s%s on %s? takes a router token, the worker works";
+
+    canvas_printf(paint->canvas, y, 0, paint->canvas->width, STYLE_WARN, question, target, repeat,
+                  paint->model->url_shown);
 }
 
 /* How to go on with the URL that is being edited in the first row. */
@@ -141,6 +160,17 @@ static void draw_url_help(Paint *paint, int y)
                : of_actor       ? "Enter takes it  empty: as all  Esc no"
                : wide ? "Enter proves and takes it  Esc leaves all as it was  ↑↓ history"
                       : "Enter proves it  Esc leaves it  ↑↓ past");
+}
+
+static Cursor draw_aim(Paint *paint, int y)
+{
+    const Actor *actor = model_actor(paint->model, paint->view->ask_actor);
+    g_autofree char *name = actor != NULL ? actor_name(actor) : g_strdup("it");
+    g_autofree char *prompt = actor != NULL ? g_strdup_printf("payload for %s/%s> ", name,
+                                                              actor_tier(paint->model, actor))
+                                            : g_strdup("payload> ");
+
+    return draw_line(paint, y, prompt);
 }
 
 static Cursor draw_ask(Paint *paint, int y)
@@ -157,6 +187,8 @@ static Cursor draw_ask(Paint *paint, int y)
         draw_tier_question(paint, y);
     else if (ask == ASK_SMOKE)
         draw_smoke_question(paint, y);
+    else if (ask == ASK_AIM)
+        return draw_aim(paint, y);
     else
         return draw_line(paint, y, prompts[ask]);
     return (Cursor){-1, 0};

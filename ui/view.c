@@ -32,6 +32,7 @@ void view_free(View *view)
     g_free(view->filter);
     g_free(view->edit);
     g_free(view->edit_trouble);
+    g_free(view->aim_payload);
     g_free(view->notice);
     g_free(view);
 }

@@ -34,8 +34,9 @@ typedef enum Ask { /* what the status line asks */
                    ASK_PAYLOAD, /* a line */
                    ASK_WORKER,  /* a line */
                    ASK_SAVE,    /* a line: where `save_row` goes */
+                   ASK_AIM,     /* a line: the payload for `ask_actor` */
                    ASK_TIER,    /* a key */
-                   ASK_SMOKE    /* y or n: publish on a server that is not on loopback? */
+                   ASK_SMOKE    /* y or n: publish where others, or money, are concerned? */
 } Ask;
 
 typedef enum Shape { SHAPE_FIT, SHAPE_CARDS, SHAPE_TABLE, SHAPES } Shape;
@@ -68,6 +69,8 @@ typedef struct View {
     Ask ask;
     unsigned ask_actor;  /* whom it is about; 0: all */
     gboolean ask_repeat; /* of ASK_SMOKE: go on every 5 s */
+    unsigned aim_actor;  /* of ASK_SMOKE: whom it is to be aimed at; 0: as it is */
+    char *aim_payload;   /* … with this; NULL: none is needed */
     char *edit;          /* clean text of the line being edited */
     int edit_cursor;     /* columns from its start */
     char *edit_trouble;  /* why it cannot be taken; NULL: nothing */

@@ -27,7 +27,12 @@ static const Sample samples[] = {
                                 "worker_kind: llm\n"
                                 "default_model_tier: standard\n"
                                 "system_prompt: |\n"
-                                "  Summarize the text in three sentences.\n"},
+                                "  Summarize the text in three sentences.\n"
+                                "input_schema:\n"
+                                "  type: object\n"
+                                "  required: [text]\n"
+                                "  properties:\n"
+                                "    text: {type: string, minLength: 1}\n"},
     {"workers/broken.yaml", "# Broken on purpose: a tab where YAML wants blanks.\n"
                             "name: broken\n"
                             "worker_kind: processor\n"

@@ -237,6 +237,24 @@ gboolean actor_is_shown(const Actor *actor)
            actor->config->outcome != CONFIG_VALID;
 }
 
+gboolean smoke_may_cost(const Model *model, SmokeMode mode, const char *worker_type)
+{
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        ActorKind kind = actor_kind(actor);
+        g_autofree char *name = NULL;
+
+        if (mode == SMOKE_GOAL && (kind == KIND_ORCHESTRATOR || kind == KIND_WORKER))
+            return TRUE;
+        if (kind != KIND_WORKER)
+            continue;
+        name = actor_name(actor);
+        if (mode != SMOKE_GOAL && g_str_equal(name, worker_type))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

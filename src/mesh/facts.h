@@ -64,6 +64,10 @@ char *actor_restart(const Model *model, const Actor *actor);
 /* FALSE for a valid file in a folder that is no actor's config: it is listed as skipped. */
 gboolean actor_is_shown(const Actor *actor);
 
+/* May a smoke of this mode ask an LLM, which may have to be paid: a task for somebody that is known
+ * as a worker here or on the bus, or a goal where there is an orchestrator or any such worker? */
+gboolean smoke_may_cost(const Model *model, SmokeMode mode, const char *worker_type);
+
 /* Median of the round trips kept, milliseconds; -1 when there is none. */
 double link_rtt(const LinkView *link);
 

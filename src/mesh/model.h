@@ -392,7 +392,8 @@ typedef struct Model {
     Smoke *smokes[SMOKES_KEPT]; /* ring: number N is at N % SMOKES_KEPT */
     unsigned smoke_count;
     gboolean smoke_repeat;
-    gint64 smoke_next_us; /* when the next repeated one is due */
+    gboolean smoke_repeat_paid; /* the operator has agreed to what it may cost */
+    gint64 smoke_next_us;       /* when the next repeated one is due */
     Watch watch;
     BusWatch bus;
     StreamView streams[LINK_STREAMS];

@@ -167,6 +167,9 @@ static void on_repeat(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     model->smoke_repeat = event->on && !model->settings.read_only;
+    /* The operator was asked where it may; from here on, for this target. */
+    model->smoke_repeat_paid =
+        smoke_may_cost(model, model->settings.mode, model->settings.worker_type);
     model->smoke_next_us = event->at_us;
 }
 
@@ -175,6 +178,7 @@ static void on_set_mode(Model *model, const Event *event, Effects *effects)
     (void)effects;
     model->settings.mode = event->mode;
     model->settings.origins[SETTING_MODE] = ORIGIN_EDITED;
+    model->smoke_repeat_paid = FALSE;
 }
 
 static void replace(char **place, const char *text)
@@ -194,6 +198,7 @@ static void on_set_worker(Model *model, const Event *event, Effects *effects)
 {
     (void)effects;
     model->settings.aimed = 0;
+    model->smoke_repeat_paid = FALSE;
     replace(&model->settings.worker_type, event->text);
     model->settings.origins[SETTING_WORKER] = ORIGIN_EDITED;
 }
@@ -237,6 +242,7 @@ static void on_aim(Model *model, const Event *event, Effects *effects)
     (void)effects;
     if (actor == NULL)
         return;
+    model->smoke_repeat_paid = FALSE;
     settings->mode = event->mode;
     settings->origins[SETTING_MODE] = ORIGIN_EDITED;
     settings->aimed = 0;

@@ -325,11 +325,17 @@ void update_smoke_tick(Model *model, const char *task_id, Effects *effects)
                  model->now_us >= smoke->sent_us + SMOKE_ROSTER)
             update_roster_again(model);
     }
-    if (model->smoke_repeat && !model->paused && model->now_us >= model->smoke_next_us &&
-        task_id != NULL) {
-        model->smoke_next_us = model->now_us + SMOKE_EVERY;
-        update_smoke_ask(model, task_id, effects);
+    if (!model->smoke_repeat || model->paused || model->now_us < model->smoke_next_us ||
+        task_id == NULL)
+        return;
+    /* Who is asked may be another by now, or have turned out to be an LLM. */
+    if (!model->smoke_repeat_paid &&
+        smoke_may_cost(model, model->settings.mode, model->settings.worker_type)) {
+        model->smoke_repeat = FALSE;
+        return;
     }
+    model->smoke_next_us = model->now_us + SMOKE_EVERY;
+    update_smoke_ask(model, task_id, effects);
 }
 
 void update_smoke_roster(Model *model)

@@ -14,7 +14,7 @@ static const struct {
     {"rate_limited", {KIND_ROUTER, KIND_ROUTER}, FALSE, FALSE},
     {"unknown_tier", {KIND_ROUTER, KIND_ROUTER}, FALSE, FALSE},
     {"no_worker", {KIND_PROCESSOR, KIND_WORKER}, TRUE, TRUE},
-    {"moved_tier", {KIND_PROCESSOR, KIND_WORKER}, TRUE, FALSE},
+    {"moved_tier", {KIND_PROCESSOR, KIND_WORKER}, TRUE, TRUE},
     {"worker_silent", {KIND_PROCESSOR, KIND_WORKER}, TRUE, FALSE},
     {"failed", {KIND_PROCESSOR, KIND_WORKER}, TRUE, FALSE},
     {"started_as_worker", {KIND_PROCESSOR, KIND_PROCESSOR}, TRUE, FALSE},
@@ -37,12 +37,15 @@ static const Actor *find_actor(const Model *model, const Smoke *smoke, gsize row
     return NULL;
 }
 
-/* The command that starts it for this tier; NULL: the remedy's words are better. */
+/* The command that starts it for this tier, whatever its own is. */
 static char *start_command(const Model *model, const Actor *actor, const char *tier)
 {
     const char *own = actor_tier(model, actor);
 
-    return own[0] == '\0' || g_str_equal(own, tier) ? actor_restart(model, actor) : NULL;
+    return own[0] == '\0' || g_str_equal(own, tier)
+               ? actor_restart(model, actor)
+               : verdict_fill(model, actor, NULL, tier,
+                              "heddle {kind} --config {path} --nats-url {url} --tier {tier}");
 }
 
 char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
@@ -50,7 +53,6 @@ char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
     const Remedy *remedy = smoke->remedy != NULL ? remedy_find(smoke->remedy) : NULL;
     const char *tier = smoke->routed_tier != NULL ? smoke->routed_tier : smoke->tier;
     const Actor *actor = NULL;
-    char *command;
     gsize row = 0;
 
     if (remedy == NULL)
@@ -59,9 +61,8 @@ char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
         row++;
     if (row < G_N_ELEMENTS(about))
         actor = find_actor(model, smoke, row);
-    if (part == REMEDY_NEXT && actor != NULL && about[row].starts &&
-        (command = start_command(model, actor, tier)) != NULL)
-        return command;
+    if (part == REMEDY_NEXT && actor != NULL && about[row].starts)
+        return start_command(model, actor, tier);
     return verdict_fill(model, actor, smoke->worker_type, tier, smoke->remedy,
                         part == REMEDY_WHY    ? remedy->why
                         : part == REMEDY_NEXT ? remedy->next

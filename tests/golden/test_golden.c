@@ -305,6 +305,31 @@ static Story *scene_timeline(View *view)
     return story;
 }
 
+/* A router that moves the task to a tier where nobody is, each hop with its source. */
+static Story *scene_smoke_moved(View *view)
+{
+    Story *story = healthy(pair);
+
+    view->window = WINDOW_SMOKE;
+    view->window_id = 1;
+    story_smoke(story);
+    story_sent(story, 0.2);
+    story_match(story, TAP_TASK, "heddle.tasks.echo.standard", "", 0.4);
+    story_keep_alive(story, 0.4);
+    story_roster(story, listening);
+    return story;
+}
+
+/* The question before an LLM is asked. */
+static Story *scene_aim(View *view)
+{
+    Story *story = healthy(fleet);
+
+    view->ask = ASK_SMOKE;
+    view->aim_actor = ((Actor *)g_ptr_array_index(story->model->actors, 2))->id;
+    return story;
+}
+
 /* After a server's restart nobody of Heddle's has come back. */
 static Story *scene_zombies(View *view)
 {
@@ -462,6 +487,8 @@ static const struct {
     {"bus_message", scene_bus_message},
     {"elsewhere", scene_elsewhere},
     {"zombies", scene_zombies},
+    {"smoke", scene_smoke_moved},
+    {"aim", scene_aim},
     {"findings", scene_findings},
     {"lame_duck", scene_lame_duck},
 };

@@ -596,6 +596,50 @@ START_TEST(frozen_messages_stay_and_flow_again)
 }
 END_TEST
 
+START_TEST(a_smokes_the_selected_actor_and_asks_where_it_may_cost)
+{
+    Vt *vt = pty_start(demo, with_ollama);
+
+    pty_expect(vt, "1 on …tasks.echo.local");
+    vt_keys(vt, "/summ\r");
+    pty_expect_gone(vt, "echo.local");
+    vt_keys(vt, "a");
+    pty_expect(vt, "payload for summarizer/standard> {\"text\":\"preflight\"}");
+    vt_keys(vt, "\033");
+    pty_expect_gone(vt, "payload for");
+    vt_keys(vt, "a\001\013[1]\r");
+    pty_expect(vt, "a payload is a JSON object");
+    vt_keys(vt, "\001\013{\"text\":\"mine\"}\r");
+    pty_expect(vt, "MAY COST MONEY: run summarizer on");
+    vt_keys(vt, "n");
+    pty_expect(vt, "nothing was published");
+    pty_expect(vt, "smoke echo"); /* all is as it was */
+    vt_keys(vt, "a");
+    pty_expect(vt, "payload for");
+    vt_keys(vt, "\r");
+    pty_expect(vt, "MAY COST MONEY");
+    vt_keys(vt, "y");
+    pty_expect(vt, "smoke summarizer/standard");
+    vt_keys(vt, "S");
+    pty_expect(vt, "MAY COST MONEY");
+    vt_keys(vt, "n");
+    pty_expect_gone(vt, "MAY COST MONEY");
+    vt_keys(vt, "\033/nightly\r");
+    pty_expect(vt, "scheduler · nightly");
+    vt_keys(vt, "a");
+    pty_expect(vt, "a scheduler takes no task");
+    vt_keys(vt, "\033/processor\r");
+    pty_expect(vt, "processor · echo");
+    vt_keys(vt, "a");
+    pty_expect(vt, "payload for echo/local> {}");
+    vt_keys(vt, "\r");
+    pty_expect(vt, "completed by echo");
+    pty_expect(vt, "smoke echo/local");
+    pty_quit(vt);
+    vt_free(vt);
+}
+END_TEST
+
 START_TEST(capital_q_leaves_the_last_screen_behind)
 {
     TestServer *server = server_start(NULL);
@@ -639,6 +683,7 @@ int main(void)
     tcase_add_test(tcase, a_config_that_changes_on_disk_is_checked_again);
     tcase_add_test(tcase, two_hundred_edits_leave_nothing_behind);
     tcase_add_test(tcase, frozen_messages_stay_and_flow_again);
+    tcase_add_test(tcase, a_smokes_the_selected_actor_and_asks_where_it_may_cost);
     tcase_add_test(tcase, capital_q_leaves_the_last_screen_behind);
     return suite_run("dashboard", tcase, 90);
 }

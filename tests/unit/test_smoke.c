@@ -304,7 +304,7 @@ START_TEST(a_router_that_moves_the_task_names_both_tiers)
     expect(smoke, VERDICT_NO_WORKER, "moved from tier local to standard", "moved_tier");
     ck_assert_ptr_nonnull(strstr(smoke->text, "served on local (1)"));
     expect_next(story, smoke,
-                "heddle processor --config configs/workers/echo.yaml --nats-url "
+                "heddle processor --config configs/echo.yaml --nats-url "
                 "nats://127.0.0.1:4222 --tier standard");
     story_free(story);
 }
@@ -687,6 +687,49 @@ START_TEST(a_smoke_is_aimed_at_an_actor_its_tier_and_its_payload)
 }
 END_TEST
 
+START_TEST(repeating_never_goes_over_to_an_llm_by_itself)
+{
+    static const char *const two[] = {"worker:sum", "processor:echo", NULL};
+    Story *story = story_up(URL);
+    Event *event = event_new(EVENT_REPEAT);
+
+    story_fleet(story, two);
+    event->on = TRUE;
+    story_post(story, event);
+    story_keep_alive(story, 6);
+    ck_assert_int_eq(story_effects(story, EFFECT_SEND), 2);
+    event = event_new(EVENT_SET_WORKER);
+    event->text = g_strdup("sum");
+    story_post(story, event);
+    story_keep_alive(story, 11);
+    ck_assert_int_eq(story_effects(story, EFFECT_SEND), 2);
+    ck_assert(!story->model->smoke_repeat);
+    event = event_new(EVENT_REPEAT); /* the operator was asked */
+    event->on = TRUE;
+    story_post(story, event);
+    story_keep_alive(story, 6);
+    ck_assert_int_eq(story_effects(story, EFFECT_SEND), 4);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(what_may_ask_an_llm_may_cost)
+{
+    static const char *const two[] = {"worker:sum", "processor:echo", NULL};
+    static const char *const one[] = {"processor:echo", NULL};
+    Story *story = story_up(URL);
+
+    story_fleet(story, one);
+    ck_assert(!smoke_may_cost(story->model, SMOKE_GOAL, "echo"));
+    story_fleet(story, two);
+    ck_assert(smoke_may_cost(story->model, SMOKE_TASK, "sum"));
+    ck_assert(smoke_may_cost(story->model, SMOKE_DIRECT, "sum"));
+    ck_assert(smoke_may_cost(story->model, SMOKE_GOAL, "echo"));
+    ck_assert(!smoke_may_cost(story->model, SMOKE_TASK, "echo"));
+    story_free(story);
+}
+END_TEST
+
 /* --- the report --- */
 
 START_TEST(the_report_gives_each_hop_its_source)
@@ -748,6 +791,8 @@ int main(void)
     tcase_add_test(tcase, a_refused_trace_costs_no_more_than_a_second_try);
     tcase_add_test(tcase, hostile_traces_are_bounded);
     tcase_add_test(tcase, a_smoke_is_aimed_at_an_actor_its_tier_and_its_payload);
+    tcase_add_test(tcase, repeating_never_goes_over_to_an_llm_by_itself);
+    tcase_add_test(tcase, what_may_ask_an_llm_may_cost);
     tcase_add_test(tcase, the_report_gives_each_hop_its_source);
     return suite_run("smoke", tcase, 20);
 }
