@@ -138,7 +138,8 @@ static void draw_smoke_question(Paint *paint, int y)
     /* What must be known first: the end of the line may be cut. */
     const char *question =
         smoke_may_cost(paint->model, mode, target)
-            ? wide ? "y/n: this MAY COST MONEY: run %s%s on %s? It asks an LLM, and takes a token of "
+            ? wide ? "y/n: this MAY COST MONEY: run %s%s on %s? It asks an LLM, and takes a token "
+                     "of "
                      "the router's limiter"
                    : "y/n: MAY COST MONEY: run %s%s on %s? asks an LLM"
         : wide ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "

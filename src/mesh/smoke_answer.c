@@ -7,16 +7,19 @@
 
 /* --- dead letters --- */
 
-/* max_concurrent of this tier in a router's config here; 0: none tells. */
-static double declared_limit(const Model *model, const char *tier)
+/* max_concurrent of this tier in a router's config here, and which (caller frees); 0: none tells.
+ */
+static double declared_limit(const Model *model, const char *tier, char **where)
 {
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
 
         for (unsigned t = 0; t < HEDDLE_TIERS; t++)
             if (actor_kind(actor) == KIND_ROUTER && actor->config != NULL &&
-                g_str_equal(heddle_tiers[t], tier) && actor->config->limits[t] > 0)
+                g_str_equal(heddle_tiers[t], tier) && actor->config->limits[t] > 0) {
+                *where = text_clean(raw_text(actor->path), 0);
                 return actor->config->limits[t];
+            }
     }
     return 0;
 }
@@ -25,7 +28,8 @@ static double declared_limit(const Model *model, const char *tier)
  * router's own; so the next one does within that time. */
 static char *next_token(const Model *model, const char *tier, gint64 wall_us)
 {
-    double limit = declared_limit(model, tier);
+    g_autofree char *where = NULL;
+    double limit = declared_limit(model, tier, &where);
     double seconds = limit > 0 ? 60 / limit : 0;
     g_autofree char *at = NULL;
 
@@ -33,8 +37,10 @@ static char *next_token(const Model *model, const char *tier, gint64 wall_us)
         return g_strdup("; one token comes back every 60/max_concurrent s (rate_limits in the "
                         "router's config)");
     at = clock_local(wall_us + (gint64)(seconds * G_USEC_PER_SEC));
-    return g_strdup_printf("; the next token comes by %s (max_concurrent %g: one every %.3g s)", at,
-                           limit, seconds);
+    /* The running router may have been given another file, so which one is said. */
+    return g_strdup_printf(
+        "; the next token comes by %s (max_concurrent %g in %s: one every %.3g s)", at, limit,
+        where, seconds);
 }
 
 /* The tier that a limiter names: "tier 'local' has no available capacity". */

@@ -25,7 +25,7 @@ typedef struct Serving {
 } Serving;
 
 /* Does the roster tell who listened at `since_us` and after? What one server's monitoring port says
- * is not the whole of a cluster. */
+ * is not the whole of a cluster, nor is what is told without one of its servers. */
 gboolean smoke_roster_tells(const Model *model, gint64 since_us);
 
 /* On a tier, as the roster in hand tells; its bus must be known. */

@@ -1,6 +1,7 @@
 /* Who serves a smoke's worker type, from the roster. */
 #include <string.h>
 
+#include "mesh/facts.h"
 #include "mesh/smoke_parts.h"
 
 gboolean smoke_roster_tells(const Model *model, gint64 since_us)
@@ -10,7 +11,7 @@ gboolean smoke_roster_tells(const Model *model, gint64 since_us)
     gboolean cluster = ladder != NULL && ladder->info.cluster != NULL;
 
     return view->state == ROSTER_KNOWN && view->bus != NULL && view->as_of_us >= since_us &&
-           !(view->by_monitor && cluster);
+           !(view->by_monitor && cluster) && !roster_is_partial(model);
 }
 
 static void count(Serving *serving, const BusActor *actor)

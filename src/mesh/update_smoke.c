@@ -58,7 +58,7 @@ static gboolean may_trace(const Model *model)
 {
     const Ladder *ladder = model->probe->ladder;
 
-    return ladder != NULL && ladder->info.headers && trace_offered(ladder->info.version) &&
+    return ladder != NULL && ladder->info.headers && trace_offered(model->link.server.version) &&
            !model->link.untraced;
 }
 
@@ -82,8 +82,7 @@ static void send(const Model *model, Smoke *smoke, char *message, Effects *effec
 /* A server ends the connection of whoever sends it more than it takes. NULL: it fits. */
 static char *too_large(const Model *model, const char *message)
 {
-    const Ladder *ladder = model->probe->ladder;
-    gint64 most = ladder != NULL ? ladder->info.max_payload : 0;
+    gint64 most = model->link.server.max_payload;
     gint64 bytes = (gint64)strlen(message) + (may_trace(model) ? TRACE_BYTES : 0);
 
     return most <= 0 || bytes <= most ? NULL

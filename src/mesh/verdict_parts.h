@@ -14,8 +14,8 @@ char *verdict_silence(const Model *model, Cause *cause);
 /* A check without a cause, a time or a count; takes the strings. */
 Check check_of(State state, char *brief, char *text);
 
-/* A text of remedy `remedy_id`, filled in for an actor (NULL: the link). `name` and `tier` instead of
- * its own; NULL: its own. Caller frees. */
+/* A text of remedy `remedy_id`, filled in for an actor (NULL: the link). `name` and `tier` instead
+ * of its own; NULL: its own. Caller frees. */
 char *verdict_fill(const Model *model, const Actor *actor, const char *name, const char *tier,
                    const char *remedy_id, const char *pattern);
 

@@ -44,7 +44,7 @@ static char *start_command(const Model *model, const Actor *actor, const char *t
 
     return own[0] == '\0' || g_str_equal(own, tier)
                ? actor_restart(model, actor)
-               : verdict_fill(model, actor, NULL, tier,
+               : verdict_fill(model, actor, NULL, tier, "no_worker",
                               "heddle {kind} --config {path} --nats-url {url} --tier {tier}");
 }
 

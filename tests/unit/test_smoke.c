@@ -46,11 +46,11 @@ static void post(Story *story, LinkNewsKind kind, Cause cause, const char *text)
 /* A server that traces. */
 static void make_newer(Story *story)
 {
-    ServerInfo *info = &story->model->probe->ladder->info;
+    LinkServer *server = &story->model->link.server;
 
-    g_free(info->version);
-    info->version = g_strdup("2.15.1");
-    info->headers = TRUE;
+    g_free(server->version);
+    server->version = g_strdup("2.15.1");
+    story->model->probe->ladder->info.headers = TRUE;
 }
 
 static void ask_mode(Story *story, SmokeMode mode)
@@ -213,7 +213,8 @@ START_TEST(an_exhausted_limiter_says_when_the_next_token_comes)
     router->config->limits[TIER_STANDARD] = 4;
     smoke = dead(story, limited);
     expect(smoke, VERDICT_DEAD_LETTERED, "rate_limited", "rate_limited");
-    ck_assert_ptr_nonnull(strstr(smoke->text, "max_concurrent 4: one every 15 s"));
+    ck_assert_ptr_nonnull(
+        strstr(smoke->text, "max_concurrent 4 in configs/router_rules.yaml: one every 15 s"));
     ck_assert_ptr_nonnull(strstr(smoke->text, "the next token comes by "));
     ck_assert(has_evidence(smoke, HOP_ROUTED, SOURCE_BUS, "turned it down"));
     story_free(story);
@@ -498,11 +499,11 @@ START_TEST(what_the_server_would_not_take_is_not_sent)
 
     event->text = g_strdup_printf("{\"x\":\"%s\"}", much);
     story_post(story, event);
-    story->model->probe->ladder->info.max_payload = 1500;
+    story->model->link.server.max_payload = 1500;
     smoke = story_smoke(story);
     expect(smoke, VERDICT_TOO_LARGE, "the server takes at most 1500", "max_payload");
     ck_assert_int_eq(story_effects(story, EFFECT_SEND), 0);
-    story->model->probe->ladder->info.max_payload = 4096;
+    story->model->link.server.max_payload = 4096;
     story_smoke(story);
     ck_assert_int_eq(story_effects(story, EFFECT_SEND), 1);
     story_free(story);
