@@ -32,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must_be_clean(climb.ladder->info.version);
     must_be_clean(climb.ladder->info.cluster);
     must_be_clean(climb.ladder->info.id);
-    for (char **other = climb.ladder->info.others; other != NULL && *other != NULL; other++)
-        must_be_clean(*other);
+    for (char **one = climb.ladder->info.others; one != NULL && *one != NULL; one++)
+        must_be_clean(*one);
     if (climb.ladder->info.max_payload < 0)
         abort();
     if (refusal_read(said, size % 2 == 0, &cause, &words) &&
