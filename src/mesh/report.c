@@ -128,6 +128,31 @@ static void put_actor(Table *table, const Model *model, const Actor *actor)
     }
 }
 
+static void put_proof(Table *table, const Smoke *smoke, HopSource source, gint64 at_us,
+                      const char *text)
+{
+    g_string_append_printf(table->out, "%*s%.1f ms %s: ", 10, "",
+                           (double)MAX(at_us - smoke->sent_us, 0) / 1000, hop_source_word(source));
+    put(table, text);
+    g_string_append_c(table->out, '\n');
+}
+
+/* Of one that did not come back as it should: what shows where it died. */
+static void put_hops(Table *table, const Smoke *smoke)
+{
+    for (HopId id = 0; id < HOP_COUNT; id++) {
+        const Hop *hop = &smoke->hops[id];
+
+        if (hop->at_us != 0 && hop->text != NULL)
+            put_proof(table, smoke, hop->source, hop->at_us, hop->text);
+        for (guint i = 0; hop->evidence != NULL && i < hop->evidence->len; i++) {
+            const Evidence *evidence = g_ptr_array_index(hop->evidence, i);
+
+            put_proof(table, smoke, evidence->source, evidence->at_us, evidence->text);
+        }
+    }
+}
+
 static void put_smoke(Table *table, const Model *model)
 {
     const Smoke *smoke = model_last_smoke(model);
@@ -142,6 +167,8 @@ static void put_smoke(Table *table, const Model *model)
                                  smoke->text, smoke->ms);
     g_string_append_c(table->out, '\n');
     put_row(table, 0, smoke_state(smoke->verdict), "smoke", text);
+    if (smoke_state(smoke->verdict) != STATE_OK)
+        put_hops(table, smoke);
     put_next(table, 10, next);
 }
 

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "mesh/report.h"
 #include "mesh/report_json.h"
 #include "mesh/verdict.h"
 #include "tests/support/story.h"
@@ -760,6 +761,22 @@ START_TEST(the_report_gives_each_hop_its_source)
 }
 END_TEST
 
+START_TEST(the_table_shows_what_stands_behind_a_bad_verdict)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = on_mesh(nobody);
+    g_autofree char *text = NULL;
+
+    story_smoke(story);
+    story_sent(story, 0.2);
+    story_no_responders(story);
+    text = report_text(story->model, REPORT_TABLE, (ReportLook){0});
+    ck_assert_ptr_nonnull(strstr(text, "0.2 ms server: the server took it on"));
+    ck_assert_ptr_nonnull(strstr(text, "0.1 ms server: no responders on heddle.tasks.incoming"));
+    story_free(story);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("smoke");
@@ -795,5 +812,6 @@ int main(void)
     tcase_add_test(tcase, repeating_never_goes_over_to_an_llm_by_itself);
     tcase_add_test(tcase, what_may_ask_an_llm_may_cost);
     tcase_add_test(tcase, the_report_gives_each_hop_its_source);
+    tcase_add_test(tcase, the_table_shows_what_stands_behind_a_bad_verdict);
     return suite_run("smoke", tcase, 20);
 }
