@@ -137,7 +137,7 @@ Bus *bus_read(const Roster *roster)
     bus->actors = g_ptr_array_new_with_free_func(actor_drop);
     bus->stuck = g_ptr_array_new();
     for (guint i = 0; i < roster->clients->len; i++)
-        if (!roster_client(roster, i)->leaf)
+        if (!roster_client(roster, i)->leaf && !roster_client(roster, i)->ours)
             read_client(bus, known, roster, roster_client(roster, i));
     for (guint i = 0; i < roster->clients->len; i++)
         if (roster_client(roster, i)->leaf)

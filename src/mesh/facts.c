@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mesh/local.h"
+#include "nats/subject.h"
 
 const char *actor_url(const Model *model, const Actor *actor)
 {
@@ -78,12 +79,36 @@ gboolean roster_is_partial(const Model *model)
 /* A router that the roster showed shortly before took the smoke, and is gone since. */
 #define ROUTER_SEEN_US (10 * (gint64)G_USEC_PER_SEC)
 
+gboolean roster_has_taker(const Model *model, const char *subject)
+{
+    const Roster *roster = model->roster.roster;
+
+    for (unsigned i = 0; roster != NULL && i < roster->clients->len; i++) {
+        const RosterClient *client = roster_client(roster, i);
+
+        if (client->ours && client->cid == model->link.cid)
+            continue;
+        for (unsigned k = 0; k < client->sub_len; k++)
+            if (subject_matches(roster_sub(roster, client, k)->subject, subject))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* The server confirmed it, did not say that nobody received it, and nobody it tells of did. */
+static gboolean was_taken_unseen(const Model *model, const Smoke *smoke)
+{
+    return smoke->hops[HOP_PUBLISHED].at_us != 0 && smoke->verdict != VERDICT_NO_ROUTER &&
+           (smoke->hops[HOP_ANSWERED].at_us != 0 || smoke->beyond ||
+            !roster_has_taker(model, SUBJECT_INCOMING));
+}
+
 gboolean roster_is_of_part(const Model *model)
 {
     const Smoke *smoke = model_last_smoke(model);
 
     return smoke != NULL && smoke->mode == SMOKE_TASK && smoke->sent_us >= model->link.up_us &&
-           smoke->hops[HOP_ANSWERED].at_us != 0 && model->roster.roster != NULL &&
+           model->roster.roster != NULL && was_taken_unseen(model, smoke) &&
            (model->roster.router_us == 0 ||
             smoke->sent_us > model->roster.router_us + ROUTER_SEEN_US) &&
            roster_count(model->roster.roster, SUBJECT_INCOMING, "*") == 0;

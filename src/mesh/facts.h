@@ -35,7 +35,11 @@ unsigned actor_replicas(const Model *model, const Actor *actor);
  * one of the cluster that takes connections and says nothing? */
 gboolean roster_is_partial(const Model *model);
 
-/* Has a smoke gone where the roster shows nobody? Then those who listen are in another account. */
+/* May any connection of the newest roster get what is published on `subject`, but our own, which
+ * takes nothing of ours? FALSE too when no roster is known. */
+gboolean roster_has_taker(const Model *model, const char *subject);
+
+/* Has somebody taken a smoke whom the roster does not show? Then there is another account. */
 gboolean roster_is_of_part(const Model *model);
 
 /* Those of its kind and name on any tier; *count is how many; NULL: none. */

@@ -126,6 +126,7 @@ typedef struct LinkView {
     gint64 lost_us, lost_wall;   /* when one was last lost; 0: never */
     double rtt_ms[RTT_KEPT];
     unsigned rtt_count;
+    guint64 cid;       /* the server's number for this connection; 0: not told */
     guint64 dropped;   /* messages libnats dropped because we were slow */
     Cause cause;       /* of LINK_DOWN and LINK_SILENT */
     char *text;        /* of these; may be NULL */

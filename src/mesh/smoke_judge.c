@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mesh/facts.h"
 #include "mesh/smoke_parts.h"
 
 /* --- sentences --- */
@@ -100,7 +101,8 @@ static void roster_evidence(const Model *model, Smoke *smoke, HopId hop, const c
 
 static void judge_router(const Model *model, Smoke *smoke)
 {
-    if (smoke->takers > 0 || !nobody_on(model, SUBJECT_INCOMING))
+    if (smoke->takers > 0 || !nobody_on(model, SUBJECT_INCOMING) ||
+        !roster_has_taker(model, SUBJECT_INCOMING)) /* whoever took it is in another account */
         return;
     roster_evidence(model, smoke, HOP_ROUTED, "nobody subscribes " SUBJECT_INCOMING " by its name");
     smoke_decide(

@@ -197,6 +197,7 @@ static void set_up(Model *model, const LinkNews *news)
     LinkView *link = &model->link;
 
     link->up_us = link->heard_us = news->at_us;
+    link->cid = news->count;
     link->up_wall = news->wall_us;
     link->tries = 0;
     link->retry_us = 0;

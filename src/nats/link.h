@@ -18,7 +18,7 @@
 
 typedef enum LinkNewsKind {
     LINK_NEWS_LADDER,   /* a climb ended: `ladder` */
-    LINK_NEWS_UP,       /* connected and subscribed */
+    LINK_NEWS_UP,       /* connected and subscribed, as client `count` of its server */
     LINK_NEWS_RTT,      /* the server answered a heartbeat: `ms`; `count` messages lost so far */
     LINK_NEWS_SILENT,   /* it did not: `cause` and `text` say whose fault it is */
     LINK_NEWS_LOST,     /* the connection ended: `cause`, `text` */

@@ -402,6 +402,7 @@ static gboolean try_once(Link *link)
     LinkNews *news = link_news_new(LINK_NEWS_LADDER);
     char *server = nats_url_server(link->url, ladder->server);
     NatsUrl *url = holds ? nats_url_parse(server, &why) : NULL;
+    LinkNews *up;
     Wire *wire;
     guint64 cid;
 
@@ -413,7 +414,9 @@ static gboolean try_once(Link *link)
     if (wire == NULL)
         return FALSE;
     listen_all(link, wire);
-    link_post(link, link_news_new(LINK_NEWS_UP));
+    up = link_news_new(LINK_NEWS_UP);
+    up->count = (unsigned)wire_client_id(wire);
+    link_post(link, up);
     serve(link, wire);
     link->also_number = 0;
     g_clear_pointer(&link->also_subject, g_free);

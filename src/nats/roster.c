@@ -165,8 +165,7 @@ static void read_connection(Roster *roster, const json_t *connection, const json
 
     if (client.server[0] == '\0') /* the monitoring port has it elsewhere, and no name */
         client.server = keep_of(roster, data, "server_id");
-    if (g_str_equal(client.name, ROSTER_OURS)) /* of this program, here or elsewhere: no part of */
-        subs = NULL;                           /* the mesh */
+    client.ours = g_str_equal(client.name, ROSTER_OURS);
     json_array_foreach(subs, i, sub)
     {
         RosterSub one = {.subject = keep(roster, json_object_get(sub, "subject"))};
@@ -175,8 +174,12 @@ static void read_connection(Roster *roster, const json_t *connection, const json
             continue;
         one.queue = keep_of(roster, sub, "qgroup");
         one.msgs = number_of(sub, "msgs");
-        count_one(roster, client.leaf ? roster->behind : roster->counts, one.subject, one.queue);
-        count_one(roster, client.leaf ? roster->behind : roster->counts, one.subject, ANY_QUEUE);
+        if (!client.ours) {
+            GHashTable *counts = client.leaf ? roster->behind : roster->counts;
+
+            count_one(roster, counts, one.subject, one.queue);
+            count_one(roster, counts, one.subject, ANY_QUEUE);
+        }
         g_array_append_val(roster->subs, one);
         client.sub_len++;
     }

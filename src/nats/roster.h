@@ -24,9 +24,10 @@ typedef struct RosterClient {
     const char *ip;                    /* as that server sees it */
     unsigned port;                     /* likewise: with ip it names one process */
     const char *name, *lang, *version; /* of the client library; "" when not told */
-    gboolean leaf;                     /* a leaf node: it speaks for all that are behind it */
-    double rtt_ms;                     /* server to client; -1 not told */
-    gint64 uptime_s, idle_s;           /* -1 not told */
+    gboolean ours;           /* of this program, here or elsewhere: it counts for nothing */
+    gboolean leaf;           /* a leaf node: it speaks for all that are behind it */
+    double rtt_ms;           /* server to client; -1 not told */
+    gint64 uptime_s, idle_s; /* -1 not told */
     guint64 pending_bytes, in_msgs, out_msgs;
     unsigned subscriptions;      /* all it has, those not kept below too */
     unsigned first_sub, sub_len; /* those that may get a Heddle message: in roster->subs */

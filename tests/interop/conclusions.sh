@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What our report is to conclude one day, and does not yet: not among the tests of `make check`. A
-# check that holds moves to findings.sh or topology.sh.
-#     pending.sh [SECTION…]    only these (the functions below)
+# What our report concludes from several facts at once, on real actors: tiers, limits, processes,
+# poison, leaf nodes, clusters, accounts, rights.
+#     conclusions.sh [SECTION…]    only these (the functions below)
 set -uo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
