@@ -25,30 +25,40 @@ static void say_nothing(natsConnection *nc, natsSubscription *sub, natsStatus st
     (void)data;
 }
 
-/* Subscribed like a router; it lives until natsConnection_Destroy(). */
-static natsConnection *router_on(const TestServer *server)
+typedef struct Router {
+    natsConnection *nc;
+    natsSubscription *sub;
+} Router;
+
+/* Subscribed like a router, until router_leave(). */
+static Router router_on(const TestServer *server)
 {
-    natsConnection *nc = NULL;
-    natsSubscription *sub = NULL;
+    Router router = {NULL, NULL};
     natsOptions *opts = NULL;
 
     ck_assert_int_eq(natsOptions_Create(&opts), NATS_OK);
     natsOptions_SetURL(opts, server->url);
     natsOptions_SetAllowReconnect(opts, false);
     natsOptions_SetErrorHandler(opts, say_nothing, NULL);
-    ck_assert_int_eq(natsConnection_Connect(&nc, opts), NATS_OK);
+    ck_assert_int_eq(natsConnection_Connect(&router.nc, opts), NATS_OK);
     natsOptions_Destroy(opts);
-    ck_assert_int_eq(
-        natsConnection_QueueSubscribe(&sub, nc, "heddle.tasks.incoming", "router", ignore, NULL),
-        NATS_OK);
-    ck_assert_int_eq(natsConnection_Flush(nc), NATS_OK);
-    return nc;
+    ck_assert_int_eq(natsConnection_QueueSubscribe(&router.sub, router.nc, "heddle.tasks.incoming",
+                                                   "router", ignore, NULL),
+                     NATS_OK);
+    ck_assert_int_eq(natsConnection_Flush(router.nc), NATS_OK);
+    return router;
+}
+
+static void router_leave(Router router)
+{
+    natsSubscription_Destroy(router.sub);
+    natsConnection_Destroy(router.nc);
 }
 
 START_TEST(zombies_are_named_with_what_restarts_them_until_they_are_back)
 {
     TestServer *server = server_start(NULL);
-    natsConnection *router = router_on(server), *again;
+    Router router = router_on(server), again;
     Vt *vt = pty_on(server, NULL);
 
     pty_expect(vt, "router · router"); /* without a config: seen on the bus */
@@ -67,8 +77,8 @@ START_TEST(zombies_are_named_with_what_restarts_them_until_they_are_back)
     pty_expect(vt, "1 on …tasks.incoming");
     pty_quit(vt);
     vt_free(vt);
-    natsConnection_Destroy(again);
-    natsConnection_Destroy(router);
+    router_leave(again);
+    router_leave(router);
     server_free(server);
 }
 END_TEST
@@ -76,13 +86,13 @@ END_TEST
 START_TEST(poison_is_named_with_whom_it_took_down)
 {
     TestServer *server = server_start(NULL);
-    natsConnection *router = router_on(server);
+    Router router = router_on(server);
     Vt *vt = pty_on(server, NULL);
 
     pty_expect(vt, "1 on …tasks.incoming");
     pty_publish(server, "heddle.tasks.incoming", "[1,\"\033]0;x\a\"]", 12);
     pty_publish(server, "heddle.tasks.incoming", "[1,2]", 5);
-    natsConnection_Destroy(router); /* what a real one does */
+    router_leave(router); /* what a real one does */
     pty_expect(vt, "router taken down by a message on heddle.tasks.incoming");
     vt_keys(vt, "F");
     pty_expect(vt, "[1,2]");
