@@ -526,3 +526,14 @@ void story_pass_ms(Story *story, double ms)
 {
     pass(story, (gint64)(ms * 1000));
 }
+
+const Finding *story_finding(const Story *story, const char *id)
+{
+    for (unsigned i = 0; i < story->model->findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(story->model->findings, i);
+
+        if (g_str_equal(finding->id, id))
+            return finding;
+    }
+    return NULL;
+}

@@ -3,6 +3,7 @@
 #ifndef TESTS_SUPPORT_STORY_H
 #define TESTS_SUPPORT_STORY_H
 
+#include "mesh/findings.h"
 #include "mesh/update.h"
 
 typedef struct Story {
@@ -57,6 +58,8 @@ void story_roster(Story *story, const char *const *subscribers);
 /* Likewise, as a server's reply; and which connections have subscribed least. */
 void story_connz(Story *story, const char *json);
 void story_idle(Story *story, const char *json);
+/* The first finding with this id; NULL: there is none. */
+const Finding *story_finding(const Story *story, const char *id);
 /* A message on the bus. */
 void story_message(Story *story, TapClass class, const char *bytes);
 

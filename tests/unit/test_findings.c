@@ -23,17 +23,6 @@ static Story *mesh(const char *const *files)
     return story;
 }
 
-static const Finding *find(const Story *story, const char *id)
-{
-    for (unsigned i = 0; i < story->model->findings->len; i++) {
-        const Finding *finding = g_ptr_array_index(story->model->findings, i);
-
-        if (g_str_equal(finding->id, id))
-            return finding;
-    }
-    return NULL;
-}
-
 static void holds(const char *text, const char *words)
 {
     ck_assert_msg(text != NULL && strstr(text, words) != NULL, "\"%s\" lacks \"%s\"",
@@ -88,7 +77,7 @@ START_TEST(a_trap_is_found_with_evidence_and_remedy_and_goes_by_itself)
     g_autofree char *report = NULL, *summary = NULL;
 
     story_roster(story, traps[_i].roster);
-    finding = find(story, traps[_i].id);
+    finding = story_finding(story, traps[_i].id);
     ck_assert_ptr_nonnull(finding);
     ck_assert_int_eq(finding->state, traps[_i].state);
     holds(finding->text, traps[_i].text);
@@ -98,7 +87,7 @@ START_TEST(a_trap_is_found_with_evidence_and_remedy_and_goes_by_itself)
     holds(finding->next, traps[_i].next);
     ck_assert_int_ge(verdict_overall(story->model, &summary), traps[_i].state);
     story_roster(story, healthy);
-    ck_assert_ptr_null(find(story, traps[_i].id));
+    ck_assert_ptr_null(story_finding(story, traps[_i].id));
     story_free(story);
 }
 END_TEST
@@ -121,12 +110,12 @@ START_TEST(what_cannot_be_seen_is_not_found)
     Story *story = mesh(pair);
 
     story_keep_alive(story, 1);
-    ck_assert_ptr_null(find(story, "no_router"));
-    ck_assert_ptr_null(find(story, "not_running"));
+    ck_assert_ptr_null(story_finding(story, "no_router"));
+    ck_assert_ptr_null(story_finding(story, "not_running"));
     story_roster(story, no_files);
-    ck_assert_ptr_nonnull(find(story, "no_router"));
+    ck_assert_ptr_nonnull(story_finding(story, "no_router"));
     story_lost(story, CAUSE_CLOSED, NULL);
-    ck_assert_ptr_null(find(story, "no_router"));
+    ck_assert_ptr_null(story_finding(story, "no_router"));
     story_free(story);
 }
 END_TEST
@@ -150,7 +139,7 @@ START_TEST(who_does_not_come_back_after_a_lost_connection_is_named_until_he_does
     blip(story);
     story_roster(story, no_files);
     story_keep_alive(story, 5);
-    finding = find(story, "zombie");
+    finding = story_finding(story, "zombie");
     ck_assert_ptr_nonnull(finding);
     ck_assert_ptr_eq(finding, g_ptr_array_index(story->model->findings, 0)); /* the worst */
     holds(finding->text,
@@ -162,11 +151,11 @@ START_TEST(who_does_not_come_back_after_a_lost_connection_is_named_until_he_does
     holds(check.text, "restart it");
     check_clear(&check);
     story_roster(story, LIST("heddle.tasks.incoming router"));
-    finding = find(story, "zombie");
+    finding = story_finding(story, "zombie");
     ck_assert_ptr_nonnull(finding);
     holds(finding->text, "restart echo: not back");
     story_roster(story, healthy);
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     story_free(story);
 }
 END_TEST
@@ -179,10 +168,10 @@ START_TEST(who_comes_back_in_time_or_leaves_by_himself_is_no_zombie)
     blip(story);
     story_roster(story, healthy); /* another client of the same name would do the same */
     story_keep_alive(story, 5);
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     story_roster(story, LIST("heddle.tasks.incoming router")); /* ended by its operator */
     story_keep_alive(story, 5);
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     story_free(story);
 }
 END_TEST
@@ -206,23 +195,23 @@ START_TEST(a_poisonous_message_is_named_with_whom_it_took_down)
 
     story_roster(story, healthy);
     poison(story, "heddle.tasks.incoming", "[1,2]");
-    finding = find(story, "poison");
+    finding = story_finding(story, "poison");
     ck_assert_ptr_nonnull(finding);
     ck_assert_int_eq(finding->state, STATE_WARN); /* nobody has gone so far */
     story_roster(story, LIST("heddle.tasks.echo.local processors-echo"));
-    finding = find(story, "poison");
+    finding = story_finding(story, "poison");
     ck_assert_int_eq(finding->state, STATE_FAIL);
     holds(finding->text, "on heddle.tasks.incoming at 14:02:");
     holds(finding->text, "router router_rules taken down by a message ");
     holds(g_ptr_array_index(finding->evidence, 0), "[1,2]");
     holds(finding->next, "heddle router --config configs/router_rules.yaml");
     story_roster(story, healthy); /* it was started again */
-    finding = find(story, "poison");
+    finding = story_finding(story, "poison");
     ck_assert_int_eq(finding->state, STATE_WARN);
     story->now_us += 301 * (gint64)G_USEC_PER_SEC;
     story_rtt(story, 0.3);
     story_keep_alive(story, 2);
-    ck_assert_ptr_null(find(story, "poison"));
+    ck_assert_ptr_null(story_finding(story, "poison"));
     story_free(story);
 }
 END_TEST
@@ -235,7 +224,7 @@ START_TEST(who_was_gone_before_or_listens_elsewhere_is_no_victim)
     story_roster(story, healthy);
     poison(story, "heddle.tasks.other.local", "null");
     story_roster(story, LIST("heddle.tasks.incoming router"));
-    finding = find(story, "poison");
+    finding = story_finding(story, "poison");
     ck_assert_ptr_nonnull(finding);
     ck_assert_int_eq(finding->state, STATE_WARN); /* echo serves another subject */
     poison(story, "heddle.tasks.echo.local", "null");
@@ -260,14 +249,14 @@ START_TEST(a_finding_can_be_dismissed_and_stays_so)
     State worst;
 
     story_roster(story, LIST("heddle.tasks.incoming router"));
-    finding = find(story, "not_running");
+    finding = story_finding(story, "not_running");
     since = finding->since_us;
     event->text = g_strdup(finding->key);
     event->on = TRUE;
     story_post(story, event);
     ck_assert_uint_eq(findings_count(story->model, &worst), 0);
     story_keep_alive(story, 3); /* worked out anew */
-    finding = find(story, "not_running");
+    finding = story_finding(story, "not_running");
     ck_assert(finding->dismissed);
     ck_assert_int_eq(finding->since_us, since);
     story_free(story);
@@ -286,11 +275,11 @@ START_TEST(a_silent_client_is_suspect_only_where_somebody_is_missing)
     story_roster(story, LIST("heddle.tasks.incoming router"));
     story_idle(story, gateway);
     story_keep_alive(story, 2);
-    finding = find(story, "stuck_start");
+    finding = story_finding(story, "stuck_start");
     ck_assert_ptr_nonnull(finding);
     holds(g_ptr_array_index(finding->evidence, 0), "10.0.0.9:4009 (python3 2.16.0), up for 1 m");
     story_roster(story, healthy);
-    ck_assert_ptr_null(find(story, "stuck_start"));
+    ck_assert_ptr_null(story_finding(story, "stuck_start"));
     story_free(story);
 }
 END_TEST
@@ -303,7 +292,7 @@ START_TEST(an_actor_that_lags_is_named)
     story_connz(story, "{\"data\":{\"connections\":[{\"cid\":3,\"ip\":\"10.0.0.3\",\"port\":1,"
                        "\"pending_bytes\":3145728,\"subscriptions_list_detail\":[{\"subject\":"
                        "\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\"}]}]}}");
-    finding = find(story, "slow_actor");
+    finding = story_finding(story, "slow_actor");
     ck_assert_ptr_nonnull(finding);
     holds(finding->text, "processor echo does not keep up: 3.0 MiB");
     story_free(story);
@@ -315,10 +304,10 @@ START_TEST(dead_letters_that_nobody_keeps_are_told_once_they_come)
     Story *story = mesh(pair);
 
     story_roster(story, healthy);
-    ck_assert_ptr_null(find(story, "dead_letter_unheard"));
+    ck_assert_ptr_null(story_finding(story, "dead_letter_unheard"));
     story_message(story, TAP_DEAD_LETTER, "{\"reason\":\"rate_limited: tier 'local'\"}");
     story_keep_alive(story, 2);
-    ck_assert_ptr_nonnull(find(story, "dead_letter_unheard"));
+    ck_assert_ptr_nonnull(story_finding(story, "dead_letter_unheard"));
     story_free(story);
 }
 END_TEST
@@ -332,7 +321,7 @@ START_TEST(an_actor_on_another_server_is_told_with_its_url)
     event->id = ((Actor *)g_ptr_array_index(story->model->panels, 1))->id;
     event->url = g_strdup("nats://me:secret@10.0.0.9:4222");
     story_post(story, event);
-    finding = find(story, "url_split");
+    finding = story_finding(story, "url_split");
     ck_assert_ptr_nonnull(finding);
     holds(g_ptr_array_index(finding->evidence, 0),
           "processor echo uses nats://me:•••@10.0.0.9:4222");
@@ -340,7 +329,7 @@ START_TEST(an_actor_on_another_server_is_told_with_its_url)
     event->id = ((Actor *)g_ptr_array_index(story->model->panels, 1))->id;
     event->url = g_strdup("127.0.0.1:4222/");
     story_post(story, event);
-    ck_assert_ptr_null(find(story, "url_split"));
+    ck_assert_ptr_null(story_finding(story, "url_split"));
     story_free(story);
 }
 END_TEST

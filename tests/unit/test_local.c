@@ -78,17 +78,6 @@ static Story *mesh(const char *const *roster)
     return story;
 }
 
-static const Finding *find(const Story *story, const char *id)
-{
-    for (unsigned i = 0; i < story->model->findings->len; i++) {
-        const Finding *finding = g_ptr_array_index(story->model->findings, i);
-
-        if (g_str_equal(finding->id, id))
-            return finding;
-    }
-    return NULL;
-}
-
 START_TEST(a_process_is_the_actor_whose_config_it_was_started_with)
 {
     Story *story = mesh(healthy);
@@ -141,20 +130,20 @@ START_TEST(a_process_without_a_connection_is_a_zombie_once_its_start_is_over)
     const Finding *finding;
 
     scan(story, processor(story, 0));
-    finding = find(story, "zombie");
+    finding = story_finding(story, "zombie");
     ck_assert_ptr_nonnull(finding);
     ck_assert_str_eq(finding->text, "restart echo: running, without a connection");
     ck_assert_ptr_nonnull(strstr(finding->next, "kill 4711; heddle processor --config"));
     scan(story, processor(story, 1));
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     young->started_us = story->now_wall - 20 * (gint64)G_USEC_PER_SEC;
     scan(story, young);
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     story_keep_alive(story, 10); /* a start would have found the server by now */
-    ck_assert_ptr_nonnull(find(story, "zombie"));
+    ck_assert_ptr_nonnull(story_finding(story, "zombie"));
     hidden->sockets_readable = FALSE; /* another user's: nothing is known */
     scan(story, hidden);
-    ck_assert_ptr_null(find(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "zombie"));
     story_free(story);
 }
 END_TEST
@@ -187,7 +176,7 @@ START_TEST(a_process_that_was_told_another_server_is_found)
     proc->url = g_strdup("nats://me:secret@nats:4222");
     proc->url_origin = ORIGIN_DEFAULT;
     scan(story, proc);
-    finding = find(story, "url_split");
+    finding = story_finding(story, "url_split");
     ck_assert_ptr_nonnull(finding);
     ck_assert_str_eq(g_ptr_array_index(finding->evidence, 0),
                      "processor echo, pid 4711, uses nats://me:•••@nats:4222, Heddle's default");
@@ -226,7 +215,7 @@ START_TEST(its_log_is_followed_and_what_it_says_is_found)
     story_keep_alive(story, 5); /* not again before the first is read */
     ck_assert_int_eq(story_effects(story, EFFECT_READ_LOG), asked);
     say(story, LOG_EXCEPTION, LOG_STAGE_CONNECTED, "nats.errors.BadSubjectError: bad");
-    finding = find(story, "log_says");
+    finding = story_finding(story, "log_says");
     ck_assert_ptr_nonnull(finding);
     ck_assert_int_eq(finding->state, STATE_FAIL);
     ck_assert_str_eq(finding->text, "processor echo: it ended between connect and subscribe: "
@@ -235,7 +224,7 @@ START_TEST(its_log_is_followed_and_what_it_says_is_found)
     story_keep_alive(story, 3);
     ck_assert_int_gt(story_effects(story, EFFECT_READ_LOG), asked);
     say(story, LOG_EXCEPTION, LOG_STAGE_STOPPING, "TypeError: it was told to stop");
-    ck_assert_ptr_null(find(story, "log_says"));
+    ck_assert_ptr_null(story_finding(story, "log_says"));
     story_free(story);
 }
 END_TEST
