@@ -219,6 +219,7 @@ START_TEST(all_rows)
         const char *name;
         void (*measure)(const Bench *);
     } parts[] = {{"screen", bench_screen},
+                 {"panels", bench_panels},
                  {"bus", bench_bus},
                  {"watch", bench_watch},
                  {"smoke", bench_smoke},

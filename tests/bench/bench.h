@@ -46,6 +46,7 @@ double bench_reader_taken(Reader *reader); /* ends it; how many it took */
 double bench_status_kb(pid_t pid, const char *field);
 
 void bench_screen(const Bench *bench); /* first frame, keys, idle */
+void bench_panels(const Bench *bench); /* 10,000 actors: draw, scroll, filter */
 void bench_bus(const Bench *bench);    /* flood: rates, memory, stopped terminals */
 void bench_watch(const Bench *bench);  /* heddle.> */
 void bench_smoke(const Bench *bench);
