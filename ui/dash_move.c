@@ -29,27 +29,21 @@ static void move_smoke(Dash *dash, int by)
         dash->view->smoke = smoke->number + 1 < dash->model->smoke_count ? smoke->number + 1 : 0;
 }
 
-static void move_actor(Dash *dash, int by)
+static void move_actor(Dash *dash, GPtrArray *actors, int by)
 {
     View *view = dash->view;
-    g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
-    const Actor *now = view_selected_actor(dash->model, view);
-    int at = 0;
+    int at = view_actor_index(actors, view);
 
-    if (actors->len == 0) {
+    if (at < 0) {
         dash_say(dash, "no actor to select");
         return;
     }
-    while (at < (int)actors->len && g_ptr_array_index(actors, (guint)at) != now)
-        at++;
     at = CLAMP(at + by, 0, (int)actors->len - 1);
     view->actor = ((Actor *)g_ptr_array_index(actors, (guint)at))->id;
 }
 
-static Layout layout_now(const Dash *dash)
+static Layout layout_now(const Dash *dash, GPtrArray *actors)
 {
-    g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
-
     return layout_of(dash->canvas->width, dash->canvas->height, (int)actors->len,
                      (int)dash->view->shape, view_findings_shown(dash->model));
 }
@@ -84,7 +78,8 @@ static void move_finding(Dash *dash, int by)
 void dash_move(Dash *dash, int rows)
 {
     View *view = dash->view;
-    Layout layout = layout_now(dash);
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
+    Layout layout = layout_now(dash, actors);
 
     if (view->window == WINDOW_TIMELINE)
         move_history(dash, rows);
@@ -93,7 +88,7 @@ void dash_move(Dash *dash, int rows)
     else if (view->window != WINDOW_NONE)
         view->window_top = MAX(view->window_top + rows, 0); /* the end is known when it is drawn */
     else if (view->focus == PANE_ACTORS)
-        move_actor(dash, rows * (layout.table ? 1 : layout.card_columns));
+        move_actor(dash, actors, rows * (layout.table ? 1 : layout.card_columns));
     else if (view->focus == PANE_SMOKE)
         move_smoke(dash, -rows); /* newest is on top */
     else if (view->focus == PANE_HEADER)
@@ -106,7 +101,8 @@ void dash_move(Dash *dash, int rows)
 
 int dash_page(const Dash *dash)
 {
-    Layout layout = layout_now(dash);
+    g_autoptr(GPtrArray) actors = view_actors(dash->model, dash->view);
+    Layout layout = layout_now(dash, actors);
 
     if (dash->view->window == WINDOW_TIMELINE)
         return MAX(dash->view->history_shown - 1, 1);
@@ -126,7 +122,9 @@ void dash_turn(Dash *dash, int by)
     if (view->window != WINDOW_NONE || view->focus == PANE_SMOKE || view->focus == PANE_HEADER) {
         dash_say(dash, "left and right do nothing here");
     } else if (view->focus == PANE_ACTORS) {
-        move_actor(dash, by);
+        g_autoptr(GPtrArray) actors = view_actors(dash->model, view);
+
+        move_actor(dash, actors, by);
     } else {
         dash_turn_watch(dash, by);
     }

@@ -11,6 +11,7 @@ typedef struct Paint {
     const Model *model;
     View *view;
     Canvas *canvas;
+    GPtrArray *actors; /* of Actor *: those that pass the filter */
 } Paint;
 
 /* pane_header.c: the first two rows. Returns the cursor when the URL is being edited there. */

@@ -1,15 +1,9 @@
 /* The actors: a card each, or a row each when cards do not fit. */
 #include "ui/pane.h"
 
-#include "mesh/glyph.h"
+#include <string.h>
 
-static int index_of(GPtrArray *actors, const Actor *actor)
-{
-    for (unsigned i = 0; i < actors->len; i++)
-        if (g_ptr_array_index(actors, i) == actor)
-            return (int)i;
-    return 0;
-}
+#include "mesh/glyph.h"
 
 /* First row of a list so that the selected one is in sight and nothing moves that need not. */
 static int keep_in_sight(int top, int selected, int visible, int count)
@@ -123,14 +117,15 @@ static void draw_row(Paint *paint, const Actor *actor, int y, int name_columns, 
 /* Room for the longest name, so that a screen's width goes to what is wrong. */
 static int name_columns_of(GPtrArray *actors, int width)
 {
-    int longest = 4;
+    int longest = 4, most = width >= 70 ? width / 4 : 10;
 
-    for (unsigned i = 0; i < actors->len; i++) {
+    for (unsigned i = 0; i < actors->len && longest < most; i++) {
         g_autofree char *name = actor_name(g_ptr_array_index(actors, i));
 
-        longest = MAX(longest, text_width(name));
+        if (strlen(name) > (gsize)longest) /* no character takes more columns than bytes */
+            longest = MAX(longest, text_width(name));
     }
-    return MIN(longest, width >= 70 ? width / 4 : 10);
+    return MIN(longest, most);
 }
 
 static void draw_table(Paint *paint, const Layout *layout, GPtrArray *actors, int selected)
@@ -178,13 +173,12 @@ static void draw_nobody(Paint *paint, const Layout *layout)
 
 void pane_actors(Paint *paint, const Layout *layout)
 {
-    g_autoptr(GPtrArray) actors = view_actors(paint->model, paint->view);
-    int selected = index_of(actors, view_selected_actor(paint->model, paint->view));
+    int selected = view_actor_index(paint->actors, paint->view);
 
-    if (actors->len == 0)
+    if (selected < 0)
         draw_nobody(paint, layout);
     else if (layout->table)
-        draw_table(paint, layout, actors, selected);
+        draw_table(paint, layout, paint->actors, selected);
     else
-        draw_cards(paint, layout, actors, selected);
+        draw_cards(paint, layout, paint->actors, selected);
 }

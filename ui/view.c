@@ -44,39 +44,63 @@ void view_say(View *view, gint64 now_us, char *text)
     view->notice_until_us = now_us + 4 * G_USEC_PER_SEC;
 }
 
+/* Text without capitals or anything beyond ASCII is its own folded self: most is, and a fleet of
+ * thousands is gone through with every letter that is typed. */
+static gboolean is_folded(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text >= 0x80 || g_ascii_isupper(*text))
+            return FALSE;
+    return TRUE;
+}
+
 /* Does `text` hold the filter, whatever the case? */
 static gboolean holds(const char *text, const char *folded_filter)
 {
-    g_autofree char *folded = text != NULL ? g_utf8_casefold(text, -1) : NULL;
+    g_autofree char *folded = NULL;
 
-    return folded != NULL && strstr(folded, folded_filter) != NULL;
+    if (text == NULL)
+        return FALSE;
+    if (is_folded(text))
+        return strstr(text, folded_filter) != NULL;
+    folded = g_utf8_casefold(text, -1);
+    return strstr(folded, folded_filter) != NULL;
+}
+
+static gboolean actor_passes(const Model *model, const Actor *actor, const char *filter)
+{
+    g_autofree char *name = actor_name(actor);
+
+    return holds(name, filter) || holds(kind_info(actor_kind(actor))->word, filter) ||
+           holds(actor->path, filter) || holds(actor_tier(model, actor), filter);
 }
 
 GPtrArray *view_actors(const Model *model, const View *view)
 {
-    GPtrArray *actors = g_ptr_array_new();
+    const GPtrArray *panels = model->panels;
+    GPtrArray *actors = g_ptr_array_sized_new(panels->len);
     g_autofree char *filter = g_utf8_casefold(view->filter, -1);
 
-    for (unsigned i = 0; i < model->panels->len; i++) {
-        Actor *actor = g_ptr_array_index(model->panels, i);
-        g_autofree char *name = actor_name(actor);
-
-        if (filter[0] == '\0' || holds(name, filter) ||
-            holds(kind_info(actor_kind(actor))->word, filter) || holds(actor->path, filter) ||
-            holds(actor_tier(model, actor), filter))
-            g_ptr_array_add(actors, actor);
-    }
+    for (unsigned i = 0; i < panels->len; i++)
+        if (filter[0] == '\0' || actor_passes(model, g_ptr_array_index(panels, i), filter))
+            g_ptr_array_add(actors, g_ptr_array_index(panels, i));
     return actors;
+}
+
+int view_actor_index(GPtrArray *actors, const View *view)
+{
+    for (unsigned i = 0; i < actors->len; i++)
+        if (((Actor *)g_ptr_array_index(actors, i))->id == view->actor)
+            return (int)i;
+    return actors->len > 0 ? 0 : -1;
 }
 
 Actor *view_selected_actor(const Model *model, const View *view)
 {
     g_autoptr(GPtrArray) actors = view_actors(model, view);
+    int at = view_actor_index(actors, view);
 
-    for (unsigned i = 0; i < actors->len; i++)
-        if (((Actor *)g_ptr_array_index(actors, i))->id == view->actor)
-            return g_ptr_array_index(actors, i);
-    return actors->len > 0 ? g_ptr_array_index(actors, 0) : NULL;
+    return at >= 0 ? g_ptr_array_index(actors, (guint)at) : NULL;
 }
 
 int view_findings_shown(const Model *model)
@@ -234,8 +258,8 @@ static Cursor too_small(Canvas *canvas)
 
 Cursor view_draw(const Model *model, View *view, Canvas *canvas)
 {
-    Paint paint = {model, view, canvas};
     g_autoptr(GPtrArray) actors = view_actors(model, view);
+    Paint paint = {model, view, canvas, actors};
     Layout layout = layout_of(canvas->width, canvas->height, (int)actors->len, (int)view->shape,
                               view_findings_shown(model));
     Cursor header, status;

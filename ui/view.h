@@ -97,7 +97,10 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas);
 /* Actors that pass the filter, in the order of the screen. Free with g_ptr_array_unref(). */
 GPtrArray *view_actors(const Model *model, const View *view);
 
-/* The selected one of them, or NULL. */
+/* Index of the selected one of them: 0 when it is not among them. -1: there are none. */
+int view_actor_index(GPtrArray *actors, const View *view);
+
+/* The selected one, or NULL. */
 Actor *view_selected_actor(const Model *model, const View *view);
 
 /* Messages of the class shown that pass the filter, oldest first. Free with g_ptr_array_unref(). */

@@ -359,12 +359,12 @@ void find_slow_actor(const Model *model, Found *found)
 
         for (unsigned k = 0; k < actor->clients->len; k++) {
             const RosterClient *client = g_ptr_array_index(actor->clients, k);
-            g_autofree char *what =
-                g_strdup_printf("%s %" G_GUINT64_FORMAT, client->server, client->cid);
+            g_autofree char *what = NULL;
             Finding *finding;
 
             if (client->pending_bytes < PENDING_MUCH)
                 continue;
+            what = g_strdup_printf("%s %" G_GUINT64_FORMAT, client->server, client->cid);
             finding = found_add(
                 found, "slow_actor", STATE_WARN, what,
                 g_strdup_printf("%s %s does not keep up: %.1f MiB wait for it at the server",
