@@ -87,15 +87,17 @@ gboolean found_roster(const Model *model)
            !roster_is_partial(model) && !roster_is_of_part(model);
 }
 
-static Finding *find_key(const GPtrArray *findings, const char *key)
+/* The first of each key. Strangers can make as many findings as they can open connections. */
+static GHashTable *by_key(const GPtrArray *findings)
 {
-    for (unsigned i = 0; i < findings->len; i++) {
+    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (unsigned i = findings->len; i-- > 0;) {
         Finding *finding = g_ptr_array_index(findings, i);
 
-        if (g_str_equal(finding->key, key))
-            return finding;
+        g_hash_table_insert(table, finding->key, finding);
     }
-    return NULL;
+    return table;
 }
 
 /* A failure is worse than any warning; within each the order of the detectors stands. */
@@ -124,6 +126,7 @@ static void note_change(Model *model, const Finding *finding, gboolean gone)
 void findings_refresh(Model *model)
 {
     GPtrArray *before = model->findings;
+    g_autoptr(GHashTable) old_by_key = by_key(before), new_by_key = NULL;
 
     model->findings = g_ptr_array_new_with_free_func(finding_free);
     for (gsize i = 0; i < G_N_ELEMENTS(detectors); i++) {
@@ -136,7 +139,7 @@ void findings_refresh(Model *model)
     g_ptr_array_sort(model->findings, compare);
     for (unsigned i = 0; i < model->findings->len; i++) {
         Finding *finding = g_ptr_array_index(model->findings, i);
-        const Finding *old = find_key(before, finding->key);
+        const Finding *old = g_hash_table_lookup(old_by_key, finding->key);
 
         finding->since_us = old != NULL ? old->since_us : model->now_us;
         finding->since_wall = old != NULL ? old->since_wall : model->now_wall;
@@ -144,10 +147,11 @@ void findings_refresh(Model *model)
         if (old == NULL && finding->told)
             note_change(model, finding, FALSE);
     }
+    new_by_key = by_key(model->findings);
     for (unsigned i = 0; i < before->len; i++) {
         const Finding *old = g_ptr_array_index(before, i);
 
-        if (old->told && find_key(model->findings, old->key) == NULL)
+        if (old->told && !g_hash_table_contains(new_by_key, old->key))
             note_change(model, old, TRUE);
     }
     g_ptr_array_unref(before);
