@@ -5,26 +5,22 @@
 #include "mesh/facts.h"
 #include "mesh/update_parts.h"
 
-/* How an actor is told from others by what the bus shows of it. Caller frees. */
-static char *key_of(ActorKind kind, const char *name, const char *tier)
-{
-    return g_strdup_printf("%d\n%s\n%s", kind, name, tier);
-}
-
-static char *key_of_stranger(const Actor *actor)
-{
-    return key_of(actor->forced, actor->bus_name, actor->bus_tier);
-}
-
 /* --- strangers: on the bus, without a config here --- */
 
 /* A worker's and a processor's config are told apart by the command that starts them: one that runs
  * as the other is no stranger, its panel says so. */
 static char *family_of(ActorKind kind, const char *name)
 {
-    return kind == KIND_WORKER || kind == KIND_PROCESSOR ? g_strdup_printf("task\n%s", name)
-           : kind == KIND_SCHEDULER                      ? g_strdup_printf("scheduler\n%s", name)
-                                                         : g_strdup_printf("%d", kind);
+    return kind == KIND_WORKER || kind == KIND_PROCESSOR ? g_strconcat("task\n", name, NULL)
+           : kind == KIND_SCHEDULER                      ? g_strconcat("scheduler\n", name, NULL)
+                                                         : g_strdup(kind_info(kind)->word);
+}
+
+static gboolean is_declared(GHashTable *families, ActorKind kind, const char *name)
+{
+    g_autofree char *family = family_of(kind, name);
+
+    return g_hash_table_contains(families, family);
 }
 
 static GHashTable *declared_families(const Model *model)
@@ -71,9 +67,8 @@ static gboolean drop_old(Model *model, GHashTable *families)
 
     for (unsigned i = before; i-- > 0;) {
         const Actor *actor = g_ptr_array_index(model->strangers, i);
-        g_autofree char *family = family_of(actor->forced, actor->bus_name);
 
-        if (g_hash_table_contains(families, family) ||
+        if (is_declared(families, actor->forced, actor->bus_name) ||
             (actor->presence.gone_us != 0 &&
              model->now_us - actor->presence.gone_us > STRANGER_KEPT))
             g_ptr_array_remove_index(model->strangers, i);
@@ -81,20 +76,30 @@ static gboolean drop_old(Model *model, GHashTable *families)
     return model->strangers->len != before;
 }
 
+/* As compare_strangers(), which is the order of a bus too. */
+static int compare_to_seen(const Actor *stranger, const BusActor *seen)
+{
+    int by_name = strcmp(stranger->bus_name, seen->name);
+
+    return stranger->forced != seen->kind ? (int)stranger->forced - (int)seen->kind
+           : by_name != 0                 ? by_name
+                                          : strcmp(stranger->bus_tier, seen->tier);
+}
+
+/* Both lists are in one order, so one walk along them tells who is known. */
 static gboolean add_new(Model *model, GHashTable *families)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const GPtrArray *seen = model->roster.bus->actors;
-    unsigned before = model->strangers->len;
+    unsigned before = model->strangers->len, at = 0;
 
-    for (unsigned i = 0; i < before; i++)
-        g_hash_table_add(known, key_of_stranger(g_ptr_array_index(model->strangers, i)));
     for (unsigned i = 0; i < seen->len; i++) {
         const BusActor *actor = g_ptr_array_index(seen, i);
-        g_autofree char *family = family_of(actor->kind, actor->name);
-        g_autofree char *key = key_of(actor->kind, actor->name, actor->tier);
+        int order = -1;
 
-        if (!g_hash_table_contains(families, family) && !g_hash_table_contains(known, key))
+        while (at < before &&
+               (order = compare_to_seen(g_ptr_array_index(model->strangers, at), actor)) < 0)
+            at++;
+        if ((at == before || order != 0) && !is_declared(families, actor->kind, actor->name))
             g_ptr_array_add(model->strangers, new_stranger(model, actor));
     }
     if (model->strangers->len == before)
