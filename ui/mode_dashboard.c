@@ -17,6 +17,9 @@
 /* Frames that nobody pressed a key for: 20 a second are more than can be read. */
 enum { FRAME_US = 50 * 1000, SAMPLE_MOST = 128 };
 
+/* Of events at a stretch: half of what a key may take to change a cell. */
+enum { EVENTS_US = 8 * 1000 };
+
 /* Messages a second. */
 enum { FLOOD = 20000, CALM = 100 };
 
@@ -161,10 +164,11 @@ static void take_keys(Dash *dash)
 
 static void take_events(Dash *dash)
 {
+    gint64 until = clock_now() + EVENTS_US;
     Event *event;
 
-    /* As many as a frame may wait for; the rest comes after it. */
-    for (int i = 0; i < 2000 && (event = engine_take(dash->engine)) != NULL; i++) {
+    /* As long as a key may wait; the rest comes after it. */
+    while (clock_now() < until && (event = engine_take(dash->engine)) != NULL) {
         if (event->kind != EVENT_CONFIG || event->config != NULL)
             dash_take(dash, event);
         else { /* a file that is as it was changes nothing on the screen */

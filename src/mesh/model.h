@@ -384,6 +384,8 @@ typedef struct Model {
     GPtrArray *actors;    /* of Actor *: every file, in the order of the fleet */
     GPtrArray *strangers; /* of Actor *: seen on the bus, without a config here */
     GPtrArray *panels;    /* of Actor *, borrowed: those that are actors, for the screen */
+    gboolean panels_due;  /* configs have come that panels, probes and findings do not show yet */
+    gint64 panels_us;     /* when these were last put right */
     GPtrArray *skipped;   /* of Skip * */
     char *fleet_source;   /* where the configs come from; NULL: nowhere */
     gboolean fleet_known; /* the folders have been walked */

@@ -303,8 +303,8 @@ static gboolean may_change_findings(const Model *model, const Event *event)
     case EVENT_SET_URL:
     case EVENT_SET_TIER:
         return TRUE;
-    case EVENT_CONFIG: /* else it is as it was */
-        return event->id != 0;
+    case EVENT_CONFIG: /* or more of them come, and it is told with the last */
+        return event->id != 0 && !model->panels_due;
     case EVENT_LINK:
         return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST;
     case EVENT_SAMPLE: /* the first dead letter */
@@ -347,6 +347,7 @@ gint64 update_due(const Model *model)
     const Smoke *smoke = model_last_smoke(model);
     gint64 due = model->now_us + SECOND;
 
+    due = MIN(due, update_panels_due(model));
     if (model->link.state == LINK_UP)
         due = MIN(due, model->link.heard_us + SILENT_AFTER + 1000);
     if (model->roster.round != ROUND_NONE && !model->roster.reading && model->roster.reply_us != 0)

@@ -10,6 +10,12 @@
 /* How many environment files are looked at again in one tick: a fleet of thousands takes turns. */
 enum { POLLS_A_TICK = 250 };
 
+/* Where so many files are checked, each by an event of its own, what follows from all of them is
+ * worked out a few times a second and with the last one: thousands come within a second, and the
+ * time of all that times their number would leave no keys heard for long. */
+enum { MANY_FILES = 256 };
+#define PANELS_AGAIN (SECOND / 10)
+
 static void check(Actor *actor, FileStamp stamp, Effects *effects)
 {
     Effect *effect = effects_add(effects, EFFECT_CHECK_CONFIG);
@@ -82,6 +88,14 @@ void update_panels(Model *model)
     g_ptr_array_sort(model->panels, compare_places);
 }
 
+static void put_right(Model *model, Effects *effects)
+{
+    update_panels(model);
+    update_probes_sync(model, effects);
+    model->panels_due = FALSE;
+    model->panels_us = model->now_us;
+}
+
 static void take_skips(Model *model, const Fleet *fleet)
 {
     g_ptr_array_set_size(model->skipped, 0);
@@ -144,8 +158,15 @@ void update_fleet(Model *model, const Fleet *fleet, Effects *effects)
     model->fleet_known = TRUE;
     model->fleet_running = FALSE;
     model->fleet_us = model->now_us;
-    update_panels(model);
-    update_probes_sync(model, effects);
+    put_right(model, effects);
+}
+
+static gboolean more_come(const Model *model)
+{
+    for (unsigned i = 0; i < model->actors->len; i++)
+        if (((Actor *)g_ptr_array_index(model->actors, i))->checking)
+            return TRUE;
+    return FALSE;
 }
 
 void update_config(Model *model, const Event *event, Effects *effects)
@@ -163,8 +184,15 @@ void update_config(Model *model, const Event *event, Effects *effects)
         config_report_free(actor->config);
     actor->config = g_steal_pointer(&mutable->config);
     update_profile(model, actor, effects);
-    update_panels(model);
-    update_probes_sync(model, effects);
+    model->panels_due = model->actors->len >= MANY_FILES &&
+                        model->now_us - model->panels_us < PANELS_AGAIN && more_come(model);
+    if (!model->panels_due)
+        put_right(model, effects);
+}
+
+gint64 update_panels_due(const Model *model)
+{
+    return model->panels_due ? model->panels_us + PANELS_AGAIN : G_MAXINT64;
 }
 
 void update_actors_tick(Model *model, Effects *effects)
@@ -172,6 +200,8 @@ void update_actors_tick(Model *model, Effects *effects)
     unsigned count = model->actors->len, polls = 0;
     gint64 pause = MAX(WALK_FLEET, model->actors->len * WALK_A_FILE);
 
+    if (model->now_us >= update_panels_due(model))
+        put_right(model, effects);
     update_env_poll(model, NULL, effects);
     for (unsigned i = 0; i < count && polls < POLLS_A_TICK; i++)
         polls += update_env_poll(

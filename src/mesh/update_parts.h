@@ -41,6 +41,8 @@ void update_config(Model *model, const Event *event, Effects *effects);
 void update_actors_tick(Model *model, Effects *effects);
 void update_recheck_actor(Model *model, Actor *actor, Effects *effects);
 void update_panels(Model *model);
+/* When panels that wait for more configs are put right at the latest; G_MAXINT64: none wait. */
+gint64 update_panels_due(const Model *model);
 
 /* update_env.c: environments, and what the profile says of an actor. `actor` NULL: the one of all.
  */
