@@ -422,6 +422,50 @@ START_TEST(a_file_is_checked_again_when_it_looks_otherwise)
 }
 END_TEST
 
+enum { FILES = 400 };
+
+static ActorKind panel_kind(const Story *story, unsigned index)
+{
+    return actor_kind(g_ptr_array_index(story->model->panels, index));
+}
+
+/* A file that turns out to be a router's. */
+static void tell_router(Story *story, unsigned index)
+{
+    const Actor *actor = g_ptr_array_index(story->model->actors, index);
+    Event *event = event_new(EVENT_CONFIG);
+
+    event->id = actor->id;
+    event->config = g_new0(ConfigReport, 1);
+    event->config->outcome = CONFIG_VALID;
+    event->config->kind = KIND_ROUTER;
+    event->config->text = g_strdup("Config file is valid YAML");
+    event->config->stamp = (FileStamp){2, 2, 2};
+    story_post(story, event);
+}
+
+START_TEST(panels_of_a_great_fleet_are_right_with_the_last_file_or_soon)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    g_auto(GStrv) files = g_new0(char *, FILES + 1);
+    Event *recheck = event_new(EVENT_RECHECK);
+
+    for (int i = 0; i < FILES; i++)
+        files[i] = g_strdup_printf("%s:a%d", i % 2 == 0 ? "worker" : "processor", i);
+    story_fleet(story, (const char *const *)files);
+    ck_assert_int_eq(panel_kind(story, FILES / 2 - 1), KIND_PROCESSOR);
+    ck_assert_int_eq(panel_kind(story, FILES / 2), KIND_WORKER);
+    ck_assert_ptr_eq(((Actor *)g_ptr_array_index(story->model->panels, FILES - 1))->probe,
+                     story->model->probe);
+    story_post(story, recheck); /* all of them are looked at again */
+    tell_router(story, FILES - 1);
+    ck_assert_int_eq(panel_kind(story, 0), KIND_PROCESSOR); /* more come */
+    story_wait(story, 0.2);
+    ck_assert_int_eq(panel_kind(story, 0), KIND_ROUTER); /* though they did not */
+    story_free(story);
+}
+END_TEST
+
 START_TEST(the_same_events_always_give_the_same_effects)
 {
     g_autofree char *first = NULL, *second = NULL;
@@ -468,6 +512,7 @@ int main(void)
     tcase_add_test(tcase, repeating_sends_one_smoke_every_five_seconds);
     tcase_add_test(tcase, repeating_ends_where_nobody_was_asked);
     tcase_add_test(tcase, a_file_is_checked_again_when_it_looks_otherwise);
+    tcase_add_test(tcase, panels_of_a_great_fleet_are_right_with_the_last_file_or_soon);
     tcase_add_test(tcase, the_same_events_always_give_the_same_effects);
     return suite_run("update", tcase, 20);
 }
