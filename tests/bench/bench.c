@@ -218,11 +218,8 @@ START_TEST(all_rows)
     static const struct {
         const char *name;
         void (*measure)(const Bench *);
-    } parts[] = {{"screen", bench_screen},
-                 {"panels", bench_panels},
-                 {"bus", bench_bus},
-                 {"watch", bench_watch},
-                 {"smoke", bench_smoke},
+    } parts[] = {{"screen", bench_screen},  {"panels", bench_panels}, {"roster", bench_roster},
+                 {"bus", bench_bus},        {"watch", bench_watch},   {"smoke", bench_smoke},
                  {"verdict", bench_verdict}};
     const char *only = g_getenv("BENCH_ONLY");
 

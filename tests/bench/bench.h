@@ -42,11 +42,16 @@ double bench_reader_taken(Reader *reader); /* ends it; how many it took */
 /* What such a program is started as: bench --reader URL. */
 #define BENCH_READER "--reader"
 
+/* Rows name_p50 and name_p99: from a key to the cell that it changes, the bare ncurses program's
+ * beside it. */
+void bench_keys(Vt *vt, const char *name, const Bench *bench);
+
 /* A number of kilobytes from /proc/PID/status. */
 double bench_status_kb(pid_t pid, const char *field);
 
 void bench_screen(const Bench *bench); /* first frame, keys, idle */
 void bench_panels(const Bench *bench); /* 10,000 actors: draw, scroll, filter */
+void bench_roster(const Bench *bench); /* who is subscribed, of up to 10,000 */
 void bench_bus(const Bench *bench);    /* flood: rates, memory, stopped terminals */
 void bench_watch(const Bench *bench);  /* heddle.> */
 void bench_smoke(const Bench *bench);

@@ -50,7 +50,7 @@ static double key_ms(Vt *vt, gboolean open)
 }
 
 /* The bare program's keys are pressed by turns with ours, so that both have the same machine. */
-static void bench_keys(Vt *vt, const char *name, const Bench *bench)
+void bench_keys(Vt *vt, const char *name, const Bench *bench)
 {
     const char *argv[] = {bench->paint, "keys", NULL};
     Vt *paint = vt_start(80, 24, argv, NULL);
