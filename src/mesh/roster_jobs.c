@@ -1,11 +1,25 @@
 #include "mesh/roster_jobs.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "nats/monitor.h"
 
 enum { PAGE = 1024, PAGES_MOST = 64, MONITOR_MS = 2000, MONITOR_IN_ALL_MS = 4000 };
+
+/* Connections from which on the JSON is worth giving back at once. */
+enum { MANY = 1000 };
+
+/* Ten thousand connections are 40 MiB of JSON values, and each runner's thread would keep its own
+ * part of the heap as large as its largest roster was. Takes some milliseconds. */
+static void give_memory_back(const Roster *roster)
+{
+#ifdef __GLIBC__
+    if (roster->clients->len >= MANY)
+        malloc_trim(0);
+#endif
+}
 
 Event *roster_job_read(const GPtrArray *replies, gboolean with_bus)
 {
@@ -32,6 +46,7 @@ Event *roster_job_read(const GPtrArray *replies, gboolean with_bus)
     g_clear_pointer(&event->text, g_free);
     event->roster = roster;
     event->bus = with_bus ? bus_read(roster) : NULL;
+    give_memory_back(roster);
     return event;
 }
 
