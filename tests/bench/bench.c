@@ -78,7 +78,7 @@ static pid_t fork_child(void)
     return pid;
 }
 
-static void publish(const char *url, int count, int told)
+static void publish(const char *url, const char *subject, int count, int told)
 {
     natsConnection *nc = connect_to(url);
     g_autofree char *filler = g_strnfill(200, 'x');
@@ -94,7 +94,7 @@ static void publish(const char *url, int count, int told)
     natsConnection_Flush(nc);
     begin = g_get_monotonic_time();
     while (count == 0 || sent < count) {
-        if (natsConnection_Publish(nc, SUBJECT, text, 300) != NATS_OK)
+        if (natsConnection_Publish(nc, subject, text, 300) != NATS_OK)
             break;
         sent++;
     }
@@ -103,7 +103,7 @@ static void publish(const char *url, int count, int told)
     _exit(0);
 }
 
-Flood bench_flood(const TestServer *server, int count)
+Flood bench_flood_on(const TestServer *server, const char *subject, int count)
 {
     int fds[2];
     Flood flood;
@@ -112,10 +112,15 @@ Flood bench_flood(const TestServer *server, int count)
         g_error("bench: pipe");
     flood.pid = fork_child();
     if (flood.pid == 0)
-        publish(server->url, count, fds[1]);
+        publish(server->url, subject, count, fds[1]);
     close(fds[1]);
     flood.told = fds[0];
     return flood;
+}
+
+Flood bench_flood(const TestServer *server, int count)
+{
+    return bench_flood_on(server, SUBJECT, count);
 }
 
 static double read_number(int fd)

@@ -29,6 +29,8 @@ typedef struct Flood {
     int told; /* its rate is read from here */
 } Flood;
 Flood bench_flood(const TestServer *server, int count);
+/* … or on another subject. */
+Flood bench_flood_on(const TestServer *server, const char *subject, int count);
 double bench_flood_rate(Flood *flood); /* waits for its end; messages a second */
 
 /* A program with one bare libnats subscription that only counts. */

@@ -10,6 +10,7 @@
 
 #include <nats/nats.h>
 
+#include "heddle/message.h"
 #include "nats/tap.h"
 #include "nats/traffic.h"
 #include "tests/bench/bench.h"
@@ -134,9 +135,9 @@ static void bench_busy(const Bench *bench, const TestServer *server, int seconds
     vt_free(vt);
 }
 
-static double flood_past(Vt *vt, const TestServer *server, int count)
+static double flood_past(Vt *vt, const TestServer *server, const char *subject, int count)
 {
-    Flood flood = bench_flood(server, count);
+    Flood flood = bench_flood_on(server, subject, count);
 
     while (waitpid(flood.pid, NULL, WNOHANG) == 0)
         vt_pump(vt, 10);
@@ -147,11 +148,25 @@ static double flood_past(Vt *vt, const TestServer *server, int count)
 static void bench_wide_flood(const Bench *bench, const TestServer *server, int count)
 {
     Vt *vt = bench_dashboard(bench, server);
-    double before = flood_past(vt, server, count);
+    double before = flood_past(vt, server, SUBJECT_RESULTS, count);
 
     turn_to_bus(vt);
-    bench_row("publisher_with_bus_watch", flood_past(vt, server, count), "msg/s",
+    bench_row("publisher_with_bus_watch", flood_past(vt, server, SUBJECT_RESULTS, count), "msg/s",
               "publisher with a dashboard that is not turned to the bus", before, "0.9");
+    vt_free(vt);
+}
+
+/* The sentinel listens to tasks all the time, and must leave them when they are too many. */
+static void bench_task_flood(const Bench *bench, const TestServer *server, int count)
+{
+    static const char subject[] = "heddle.tasks.bench.local";
+    Flood alone = bench_flood_on(server, subject, count);
+    double before = bench_flood_rate(&alone);
+    Vt *vt = bench_dashboard(bench, server);
+
+    vt_pass(vt, 1500);
+    bench_row("publisher_of_tasks_with_dashboard", flood_past(vt, server, subject, count), "msg/s",
+              "publisher of tasks that nobody takes", before, "0.9");
     vt_free(vt);
 }
 
@@ -162,5 +177,6 @@ void bench_watch(const Bench *bench)
     bench_delivery(bench->quick ? 500000 : 5000000);
     bench_busy(bench, server, bench->quick ? 2 : 5);
     bench_wide_flood(bench, server, bench->quick ? 1000000 : 5000000);
+    bench_task_flood(bench, server, bench->quick ? 1000000 : 10000000);
     server_free(server);
 }
