@@ -71,9 +71,11 @@ struct Link {
     gboolean wanted[LINK_STREAMS];
     unsigned asked[LINK_STREAMS]; /* how often it was taken up or left */
 
-    int closing;  /* atomic: read by the ladder while it climbs, and by hooks */
-    int floor;    /* atomic */
-    int no_inbox; /* atomic: the server refuses us our inbox */
+    int hurry;                        /* atomic: a guard is asked before its time */
+    guint64 since_look[LINK_STREAMS]; /* atomic: messages since its guard was asked last */
+    int closing;                      /* atomic: read by the ladder while it climbs, and by hooks */
+    int floor;                        /* atomic */
+    int no_inbox;                     /* atomic: the server refuses us our inbox */
 
     /* of the one libnats thread that delivers the sentinel's messages */
     gint64 suspect_us; /* the budget is full again at this time */

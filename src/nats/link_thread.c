@@ -304,7 +304,7 @@ static Command *next_command(Link *link, gint64 until_us)
 
     pthread_mutex_lock(&link->lock);
     while (link->commands.length == 0 && !link->lost && !link_is_closing(link) &&
-           clock_now() < until_us)
+           !__atomic_load_n(&link->hurry, __ATOMIC_ACQUIRE) && clock_now() < until_us)
         wait_until(link, until_us);
     command = link->lost || link_is_closing(link) ? NULL : g_queue_pop_head(&link->commands);
     pthread_mutex_unlock(&link->lock);
