@@ -139,6 +139,23 @@ static double take_roster_ms(Story *story, const char *json)
     return (double)(g_get_monotonic_time() - begin) / 1000;
 }
 
+/* A fleet of configs is taken in, each file by an event of its own. */
+static double load_ms(int count)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    g_auto(GStrv) files = g_new0(char *, (gsize)count + 1);
+    gint64 begin;
+    double ms;
+
+    for (int i = 0; i < count; i++)
+        files[i] = g_strdup_printf("processor:w%d", i);
+    begin = g_get_monotonic_time();
+    story_fleet(story, (const char *const *)files);
+    ms = (double)(g_get_monotonic_time() - begin) / 1000;
+    story_free(story);
+    return ms;
+}
+
 void bench_panels(const Bench *bench)
 {
     int sweeps = bench->quick ? 5 : SWEEPS;
@@ -158,6 +175,8 @@ void bench_panels(const Bench *bench)
         ms[i] = take_roster_ms(big.story, many);
     }
     put_rows("panels_roster_taken", ms, base, sweeps);
+    bench_row("panels_fleet_taken", load_ms(MANY), "ms", "10 configs", load_ms(FEW),
+              "1000 ms in all: it is taken in pieces of 8 ms");
     screen_close(&big);
     screen_close(&small);
 }
