@@ -50,6 +50,14 @@ Finding *found_add(Found *found, const char *id, State state, const char *what, 
     return finding;
 }
 
+gboolean found_room(const Found *found, const char *id)
+{
+    const Finding *first =
+        found->len >= FOUND_MOST ? g_ptr_array_index(found, found->len - FOUND_MOST) : NULL;
+
+    return first == NULL || !g_str_equal(first->id, id);
+}
+
 void found_evidence(Finding *finding, char *line)
 {
     g_ptr_array_add(finding->evidence, line);
@@ -133,6 +141,10 @@ void findings_refresh(Model *model)
         unsigned first = model->findings->len;
 
         detectors[i].find(model, model->findings);
+        if (model->findings->len - first >= FOUND_MOST)
+            found_evidence(
+                g_ptr_array_index(model->findings, model->findings->len - 1),
+                g_strdup("there may be more such findings: these are all that are told"));
         for (; first < model->findings->len; first++)
             ((Finding *)g_ptr_array_index(model->findings, first))->told = detectors[i].told;
     }

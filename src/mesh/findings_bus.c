@@ -92,7 +92,7 @@ void find_refused_subscriptions(const Model *model, Found *found)
 
 void find_double_workers(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < bus_len(model); i++) {
+    for (unsigned i = 0; i < bus_len(model) && found_room(found, "double_workers"); i++) {
         const BusActor *worker = bus_actor(model, i);
         unsigned count;
         BusActor *const *others =
@@ -123,7 +123,8 @@ void find_double_workers(const Model *model, Found *found)
 
 void find_wrong_command(const Model *model, Found *found)
 {
-    for (unsigned i = 0; found_roster(model) && i < model->panels->len; i++) {
+    for (unsigned i = 0;
+         found_roster(model) && i < model->panels->len && found_room(found, "wrong_command"); i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         ActorKind kind = actor_kind(actor);
         ActorKind other = kind == KIND_PROCESSOR ? KIND_WORKER : KIND_PROCESSOR;
@@ -173,7 +174,8 @@ void find_ungrouped_routers(const Model *model, Found *found)
 
 void find_other_tier(const Model *model, Found *found)
 {
-    for (unsigned i = 0; found_roster(model) && i < model->panels->len; i++) {
+    for (unsigned i = 0;
+         found_roster(model) && i < model->panels->len && found_room(found, "other_tier"); i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         g_autofree char *shown = NULL;
         unsigned count;
@@ -203,7 +205,7 @@ void find_other_tier(const Model *model, Found *found)
 
 void find_bogus_tier(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < bus_len(model); i++) {
+    for (unsigned i = 0; i < bus_len(model) && found_room(found, "bogus_tier"); i++) {
         const BusActor *actor = bus_actor(model, i);
         g_autofree char *subject = NULL;
         Finding *finding;
@@ -222,7 +224,7 @@ void find_bogus_tier(const Model *model, Found *found)
 
 void find_wide_name(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < bus_len(model); i++) {
+    for (unsigned i = 0; i < bus_len(model) && found_room(found, "wide_name"); i++) {
         const BusActor *actor = bus_actor(model, i);
         g_autofree char *subject = NULL;
         Finding *finding;
@@ -354,10 +356,10 @@ void find_stuck_start(const Model *model, Found *found)
 
 void find_slow_actor(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < bus_len(model); i++) {
+    for (unsigned i = 0; i < bus_len(model) && found_room(found, "slow_actor"); i++) {
         const BusActor *actor = bus_actor(model, i);
 
-        for (unsigned k = 0; k < actor->clients->len; k++) {
+        for (unsigned k = 0; k < actor->clients->len && found_room(found, "slow_actor"); k++) {
             const RosterClient *client = g_ptr_array_index(actor->clients, k);
             g_autofree char *what = NULL;
             Finding *finding;

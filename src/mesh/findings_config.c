@@ -9,7 +9,7 @@
 /* YAML that all three checks take, and an actor that dies or goes astray with it. */
 void find_bad_configs(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < model->panels->len; i++) {
+    for (unsigned i = 0; i < model->panels->len && found_room(found, "bad_config"); i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         g_autofree char *shown = NULL, *path = NULL;
         Finding *finding;
@@ -123,7 +123,7 @@ static gboolean log_holds(const LogSummary *log, LogMark mark)
 
 void find_in_logs(const Model *model, Found *found)
 {
-    for (unsigned i = 0; i < model->panels->len; i++) {
+    for (unsigned i = 0; i < model->panels->len && found_room(found, "log_says"); i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         const LogSummary *log = actor->log.summary;
 

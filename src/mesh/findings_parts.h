@@ -12,6 +12,13 @@ typedef GPtrArray Found; /* of Finding * */
  * Returns it, for its evidence and what to type. */
 Finding *found_add(Found *found, const char *id, State state, const char *what, char *text);
 
+/* A detector gives at most so many of one id: strangers can make as many as they open connections,
+ * and nobody reads more. findings_refresh() says with the last that there may be others. */
+enum { FOUND_MOST = 200 };
+
+/* May the detector at work, which adds nothing but findings of this id, add another? */
+gboolean found_room(const Found *found, const char *id);
+
 /* Add a line of evidence; takes it. */
 void found_evidence(Finding *finding, char *line);
 
