@@ -4,20 +4,28 @@
 
 #include "mesh/facts.h"
 
+/* The ports first: all processes are held against all connections, and few are equal. */
+static gboolean is_at(const char *local, const RosterClient *client)
+{
+    const char *colon = strrchr(local, ':');
+    g_autofree char *address = NULL;
+
+    if (colon == NULL || g_ascii_strtoull(colon + 1, NULL, 10) != client->port)
+        return FALSE;
+    address = g_strdup_printf(strchr(client->ip, ':') != NULL ? "[%s]:%u" : "%s:%u", client->ip,
+                              client->port);
+    return g_str_equal(local, address);
+}
+
 /* Does one of the actor's connections, as their server sees them, come from this process? */
 static gboolean holds_connection(const HeddleProc *proc, const BusActor *on_bus)
 {
     for (unsigned i = 0; i < proc->sockets->len; i++) {
         const ProcSocket *socket = &g_array_index(proc->sockets, ProcSocket, i);
 
-        for (unsigned k = 0; k < on_bus->clients->len; k++) {
-            const RosterClient *client = g_ptr_array_index(on_bus->clients, k);
-            g_autofree char *address = g_strdup_printf(
-                strchr(client->ip, ':') != NULL ? "[%s]:%u" : "%s:%u", client->ip, client->port);
-
-            if (g_str_equal(socket->local, address))
+        for (unsigned k = 0; k < on_bus->clients->len; k++)
+            if (is_at(socket->local, g_ptr_array_index(on_bus->clients, k)))
                 return TRUE;
-        }
     }
     return FALSE;
 }
