@@ -322,6 +322,18 @@ static char *rung_in(const Ladder *ladder, State state)
     return g_strdup_printf("%s: %s", rung_label(worst), ladder->rungs[worst].text);
 }
 
+/* Nobody tells who listens, and no smoke has shown that a router does. */
+static gboolean is_router_untold(const Model *model)
+{
+    const Smoke *smoke = model_last_smoke(model);
+    g_autofree char *unused = NULL;
+
+    if (verdict_router(model, &unused) != STATE_UNKNOWN)
+        return FALSE;
+    return smoke == NULL || smoke->mode == SMOKE_DIRECT || smoke->verdict != VERDICT_COMPLETED ||
+           smoke->sent_us < model->link.up_us;
+}
+
 static char *summarize(const Model *model, const Check *nats, const Ladder *ladder, unsigned bad,
                        unsigned warned)
 {
@@ -343,6 +355,10 @@ static char *summarize(const Model *model, const Check *nats, const Ladder *ladd
                                model->panels->len);
     if (smoke != NULL && smoke_state(smoke->verdict) == STATE_FAIL)
         return g_strdup_printf("NATS holds; smoke: %s", smoke->text);
+    if (is_router_untold(model))
+        return g_strdup_printf("NATS holds; cannot tell who listens%s%s",
+                               model->roster.why != NULL ? ": " : "",
+                               model->roster.why != NULL ? model->roster.why : "");
     if (warning != NULL)
         return g_strdup_printf("NATS holds; %s", warning);
     if (warned > 0)
@@ -374,6 +390,8 @@ State verdict_overall(const Model *model, char **summary)
         worst = state_worse(worst, smoke_state(smoke->verdict));
     findings_count(model, &found);
     worst = state_worse(worst, found);
+    if (is_router_untold(model))
+        worst = state_worse(worst, STATE_UNKNOWN);
     *summary = summarize(model, &nats, ladder, bad, warned);
     check_clear(&nats);
     if (ladder != NULL)

@@ -135,6 +135,55 @@ START_TEST(a_rung_is_named_where_no_actor_is)
 }
 END_TEST
 
+/* The server refuses the question, and no monitoring port is known. */
+static void untold(Story *story)
+{
+    Event *event;
+
+    story->model->roster.at_us = 0;
+    story->model->roster.round = ROUND_NONE;
+    story_keep_alive(story, 0.2);
+    event = event_new(EVENT_LINK);
+    event->link = g_new0(LinkNews, 1);
+    event->link->link = story->model->link.number;
+    event->link->kind = LINK_NEWS_NO_ROSTER;
+    event->link->text = g_strdup("no answer");
+    story_post(story, event);
+    event = event_new(EVENT_ROSTER);
+    event->generation = story->model->roster.number;
+    event->text = g_strdup("no monitoring port");
+    story_post(story, event);
+    ck_assert_int_eq(story->model->roster.state, ROSTER_CANNOT_TELL);
+}
+
+START_TEST(nobody_who_tells_who_listens_is_no_mesh_that_holds)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    g_autofree char *summary = NULL;
+
+    climbed(story, story->model->probe, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    untold(story);
+    ck_assert_int_eq(verdict_overall(story->model, &summary), STATE_UNKNOWN);
+    ck_assert_int_eq(report_exit(story->model), 3);
+    ck_assert_str_eq(summary, "NATS holds; cannot tell who listens: no answer; no monitoring port");
+    story_free(story);
+}
+END_TEST
+
+START_TEST(a_smoke_that_came_back_shows_the_router_that_nobody_tells_of)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+
+    climbed(story, story->model->probe, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    untold(story);
+    story_smoke(story);
+    story_sent(story, 1);
+    story_result(story, "completed", 5);
+    ck_assert_int_eq(report_exit(story->model), 0);
+    story_free(story);
+}
+END_TEST
+
 /* A later climb ends on another server of the list, or at another address of the name. */
 START_TEST(the_server_of_the_link_is_the_one_it_was_made_to)
 {
@@ -292,6 +341,8 @@ int main(void)
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
+    tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
+    tcase_add_test(tcase, a_smoke_that_came_back_shows_the_router_that_nobody_tells_of);
     tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
     tcase_add_test(tcase, the_url_of_the_link_is_looked_at_where_the_link_is);
     tcase_add_test(tcase, a_full_server_is_a_matter_of_room_while_the_link_stands);
