@@ -67,6 +67,7 @@ struct Link {
     Cause lost_cause;     /* of the connection that was lost last */
     gint64 roster_due_us; /* a roster was asked and nothing has come by then; 0: none asked */
     unsigned roster_round;
+    gboolean roster_told; /* over this connection one has come */
 
     gboolean wanted[LINK_STREAMS];
     unsigned asked[LINK_STREAMS]; /* how often it was taken up or left */

@@ -68,6 +68,23 @@ static gboolean is_roster(Link *link, const char *id, gboolean *late)
     return TRUE;
 }
 
+/* A nats-server before August 2023 loses what answers $SYS requests when its configuration is
+ * reloaded (nats-io/nats-server #4360; seen with 2.9.10): for every connection, old and new,
+ * whatever inbox is asked from, and until it is restarted. Only its monitoring port tells then. */
+static void tell_no_roster(Link *link)
+{
+    gboolean told;
+
+    roster_answered(link);
+    pthread_mutex_lock(&link->lock);
+    told = link->roster_told;
+    pthread_mutex_unlock(&link->lock);
+    link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
+                      told ? "the server answers $SYS requests no more, as one before August 2023 "
+                             "does once its configuration is reloaded; a restart of it mends that"
+                           : "this server answers no $SYS requests");
+}
+
 static void on_no_responders(void *data, const char *id)
 {
     Link *link = data;
@@ -75,9 +92,7 @@ static void on_no_responders(void *data, const char *id)
     gboolean late;
 
     if (is_roster(link, id, &late)) {
-        roster_answered(link);
-        link_post_trouble(link, LINK_NEWS_NO_ROSTER, NULL, CAUSE_NONE,
-                          "this server answers no $SYS requests");
+        tell_no_roster(link);
         return;
     }
     news = link_news_new(LINK_NEWS_NO_RESPONDERS);
@@ -112,6 +127,9 @@ static void on_reply(void *data, const char *id, const char *bytes, gsize len)
         return; /* nobody is asked to answer a task on its reply subject */
     news = link_news_new(LINK_NEWS_ROSTER);
     news->count = roster_answered(link);
+    pthread_mutex_lock(&link->lock);
+    link->roster_told = TRUE;
+    pthread_mutex_unlock(&link->lock);
     news->bytes = link_copy_bytes(bytes, len);
     news->len = len;
     link_post(link, news);
@@ -375,6 +393,7 @@ static Wire *connect_wire(Link *link, const NatsUrl *url, const char *address, g
     pthread_mutex_lock(&link->lock);
     link->lost = FALSE;
     link->paused = FALSE;
+    link->roster_told = FALSE;
     pthread_mutex_unlock(&link->lock);
     refs_take(&link->refs); /* until on_release() */
     wire = wire_connect(&how, &hooks, &cause, &why);

@@ -622,6 +622,53 @@ START_TEST(the_roster_of_a_real_server_names_its_subscribers)
 }
 END_TEST
 
+/* The config of `server` changes, it is told, and it has said so in its log. */
+static void reload(const TestServer *server, const char *conf)
+{
+    g_autofree char *path = g_build_filename(server->folder, "conf", NULL);
+    gint64 until = clock_now() + 5 * (gint64)G_USEC_PER_SEC;
+    gboolean done = FALSE;
+
+    ck_assert(g_file_set_contents(path, conf, -1, NULL));
+    kill(server->pid, SIGHUP);
+    while (!done) {
+        g_autofree char *log = NULL;
+
+        ck_assert(clock_now() < until);
+        g_usleep(2000);
+        done = g_file_get_contents(server->log, &log, NULL, NULL) &&
+               strstr(log, "Reloaded server configuration") != NULL;
+    }
+}
+
+/* Debian's 2.9.10 answers nobody after it: that is said, and not that it never could. */
+START_TEST(a_server_that_loses_its_answers_by_a_reload_is_told_from_one_without)
+{
+    static const char ask[] = "{\"subscriptions_detail\":true}";
+    TestServer *server = server_start_conf("max_payload: 1000000\n");
+    LinkNews *news;
+    Ear ear;
+    gboolean old;
+
+    listen_to(&ear, server->url, 2000);
+    news = wait_news(&ear, LINK_NEWS_LADDER, 3000);
+    old = g_str_has_prefix(news->ladder->info.version, "2.9.1");
+    link_news_free(news);
+    expect(&ear, LINK_NEWS_UP, 3000);
+    link_ask_roster(ear.link, 1, ask);
+    expect(&ear, LINK_NEWS_ROSTER, 3000);
+    reload(server, "max_payload: 900000\n");
+    link_ask_roster(ear.link, 2, ask);
+    news = wait_news(&ear, old ? LINK_NEWS_NO_ROSTER : LINK_NEWS_ROSTER, 3000);
+    ck_assert_ptr_nonnull(news);
+    if (old)
+        ck_assert_ptr_nonnull(strstr(news->text, "no more, as one before August 2023"));
+    link_news_free(news);
+    stop_listening(&ear);
+    server_free(server);
+}
+END_TEST
+
 /* --- streams --- */
 
 /* Publish through another link until the stream of `ear` carries it: when a subscription is in
@@ -943,6 +990,7 @@ int main(void)
     tcase_add_test(tcase, a_paused_link_takes_nothing_and_comes_back);
     tcase_add_test(tcase, the_last_place_of_a_server_is_enough);
     tcase_add_test(tcase, the_roster_of_a_real_server_names_its_subscribers);
+    tcase_add_test(tcase, a_server_that_loses_its_answers_by_a_reload_is_told_from_one_without);
     tcase_add_test(tcase, the_whole_bus_is_heard_on_request_and_left_again);
     tcase_add_test(tcase, a_flood_narrows_the_bus_by_its_heaviest_branch_then_leaves_it);
     tcase_add_test(tcase, the_sentinel_tells_what_is_suspect_within_a_budget);
