@@ -17,13 +17,22 @@ static const char *const words[STATE_COUNT] = {
 /* Below this a rung's text has a line of its own. */
 enum { ROOM_FOR_TEXT = 60, LABEL = 10, INDENT = 4 };
 
-/* `ms` below 0: not timed. */
-static void add_rung(Lines *to, const char *label, State state, double ms, const char *text)
+#define HEAD "%-*s%s %-11s %9s %9s"
+
+static void add_heading(Lines *to)
+{
+    lines_add(to, STYLE_DIM, g_strdup_printf(HEAD, LABEL, "rung", " ", "state", "took", "for"));
+}
+
+/* `ms` below 0: not timed; `age_us` below 0: not known. */
+static void add_rung(Lines *to, const char *label, State state, double ms, gint64 age_us,
+                     const char *text)
 {
     Style style = state == STATE_OK ? STYLE_NORMAL : canvas_state_style(state);
     g_autofree char *time = ms < 0 ? g_strdup("") : g_strdup_printf("%.2f ms", ms);
-    g_autofree char *head = g_strdup_printf("%-*s%s %-11s %10s", LABEL, label,
-                                            glyph_state(state, FALSE), words[state], time);
+    g_autofree char *age = age_us < 0 ? g_strdup("") : clock_span(age_us);
+    g_autofree char *head =
+        g_strdup_printf(HEAD, LABEL, label, glyph_state(state, FALSE), words[state], time, age);
 
     if (text == NULL || text[0] == '\0') {
         lines_add(to, style, g_strdup(g_strchomp(head)));
@@ -43,15 +52,19 @@ static void add_rung(Lines *to, const char *label, State state, double ms, const
     }
 }
 
-static void add_ladder(Lines *to, const Model *model, const Actor *actor, const Ladder *ladder)
+static void add_ladder(Lines *to, const Model *model, const Actor *actor, const Probe *probe,
+                       const Ladder *ladder)
 {
     RungId worst = verdict_worst_rung(ladder);
 
+    add_heading(to);
     for (RungId id = 0; id < RUNG_COUNT; id++) {
         const Rung *rung = &ladder->rungs[id];
         gboolean tried = rung->state != STATE_NOT_REACHED && rung->state != STATE_SKIPPED;
+        gint64 since_us = verdict_rung_since(model, probe, id, rung);
 
         add_rung(to, rung_label(id), rung->state, tried ? rung->ms : -1,
+                 since_us != 0 ? MAX(model->now_us - since_us, 0) : -1,
                  rung->state == STATE_NOT_REACHED ? NULL : rung->text);
         for (guint i = 0; rung->evidence != NULL && i < rung->evidence->len; i++)
             lines_text(to, STYLE_DIM, INDENT, g_ptr_array_index(rung->evidence, i));
@@ -66,8 +79,12 @@ static void add_listeners(Lines *to, const Model *model)
 {
     g_autofree char *text = NULL;
     State state = verdict_router(model, &text);
+    const Track *seen = &model->timeline->listeners;
+    gint64 age_us = seen->word != NULL && seen->state == state
+                        ? MAX(model->now_us - MAX(seen->since_us, model->link.up_us), 0)
+                        : -1;
 
-    add_rung(to, "listeners", state, -1,
+    add_rung(to, "listeners", state, -1, age_us,
              state == STATE_OK && text[0] == '\0' ? "a router listens" : text);
     if (state == STATE_FAIL)
         lines_remedy(to, model, NULL, "no_router");
@@ -111,7 +128,7 @@ static void add_link(Lines *to, const Model *model)
     }
     add_server(to, model, ladder);
     lines_blank(to);
-    add_ladder(to, model, NULL, ladder);
+    add_ladder(to, model, NULL, model->probe, ladder);
     add_listeners(to, model);
     ladder_free(ladder);
 }
@@ -156,7 +173,7 @@ static void add_probe(Lines *to, const Model *model, const Probe *probe)
     }
     lines_field(to, "address", ladder->address);
     lines_blank(to);
-    add_ladder(to, model, user_of(model, probe), ladder);
+    add_ladder(to, model, user_of(model, probe), probe, ladder);
     ladder_free(ladder);
 }
 

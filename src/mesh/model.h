@@ -91,6 +91,7 @@ typedef struct Probe {
     gint64 started_us, done_us;
     Ladder *ladder; /* the last that was climbed to its end; NULL: none yet */
     Track seen[RUNG_COUNT], seen_addresses; /* what the timeline saw last */
+    gint64 reached_us[RUNG_COUNT]; /* since when each climb has come to it; 0: the last did not */
 } Probe;
 
 typedef enum LinkState {

@@ -123,10 +123,13 @@ static json_t *ladder_json(const Model *model)
         gboolean tried = rung->state != STATE_NOT_REACHED && rung->state != STATE_SKIPPED;
         g_autofree char *next =
             rung->cause != CAUSE_NONE ? verdict_next(model, NULL, cause_word(rung->cause)) : NULL;
+        gint64 since_us = verdict_rung_since(model, model->probe, id, rung);
+        gint64 since_wall = since_us != 0 ? model->now_wall - (model->now_us - since_us) : 0;
 
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "rung", rung_word(id), "state",
-                             state_word(rung->state), "ms", json_ms(tried ? rung->ms : -1), "cause",
+            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "rung", rung_word(id),
+                             "state", state_word(rung->state), "since", json_time(since_wall), "ms",
+                             json_ms(tried ? rung->ms : -1), "cause",
                              json_text(rung->cause != CAUSE_NONE ? cause_word(rung->cause) : NULL),
                              "text", json_text(rung->text), "remedy", json_text(next), "evidence",
                              lines_json(rung->evidence)));

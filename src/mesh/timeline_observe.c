@@ -227,6 +227,10 @@ static void observe_probe(Model *model, Probe *probe)
         if (id == RUNG_RESOLVE)
             observe_addresses(model, probe, track);
         change.text = rung->text;
+        if (rung->state == STATE_NOT_REACHED)
+            probe->reached_us[id] = 0;
+        else if (probe->reached_us[id] == 0)
+            probe->reached_us[id] = model->now_us;
         if (timeline_is_known(rung->state))
             timeline_note(model->timeline, &probe->seen[id], &change);
     }

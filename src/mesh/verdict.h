@@ -43,6 +43,11 @@ Ladder *verdict_ladder(const Model *model);
  * ladder_free(). */
 Ladder *verdict_probe_ladder(const Model *model, const Probe *probe);
 
+/* Since when `rung` of a ladder that verdict_ladder() or verdict_probe_ladder() made for `probe` is
+ * as it is, monotonic microseconds; 0: not known, or it is in no state that lasts. A change is told
+ * by the climb that finds it, so it may be as much older as climbs are apart. */
+gint64 verdict_rung_since(const Model *model, const Probe *probe, RungId id, const Rung *rung);
+
 /* The rung that counts: the first that broke, else the first that warns; RUNG_COUNT: none does. */
 RungId verdict_worst_rung(const Ladder *ladder);
 

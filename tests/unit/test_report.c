@@ -179,8 +179,10 @@ START_TEST(a_cause_names_its_rung_and_its_remedy)
     ck_assert_str_eq(word(rung, "state"), "fail");
     ck_assert_str_eq(word(rung, "cause"), "refused");
     ck_assert_ptr_nonnull(word(rung, "remedy"));
+    ck_assert_str_eq(word(rung, "since"), word(root, "at"));
     rung = json_array_get(json_object_get(root, "ladder"), RUNG_INFO);
     ck_assert_str_eq(word(rung, "state"), "skipped");
+    ck_assert(json_is_null(json_object_get(rung, "since")));
     ck_assert_ptr_nonnull(
         strstr(word(root, "summary"), "Cannot connect to NATS at nats://10.0.3.7:4222."));
     json_decref(root);

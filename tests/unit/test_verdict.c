@@ -135,6 +135,68 @@ START_TEST(a_rung_is_named_where_no_actor_is)
 }
 END_TEST
 
+/* How old the state of a rung is, in seconds; -1: not known. */
+static double age_of(const Story *story, const Probe *probe, RungId id)
+{
+    Ladder *ladder = verdict_probe_ladder(story->model, probe);
+    gint64 since_us = verdict_rung_since(story->model, probe, id, &ladder->rungs[id]);
+
+    ladder_free(ladder);
+    return since_us != 0 ? (double)(story->model->now_us - since_us) / G_USEC_PER_SEC : -1;
+}
+
+#define ck_assert_age(story, probe, id, seconds)                                                   \
+    ck_assert_double_eq_tol(age_of(story, probe, id), seconds, 0.3)
+
+START_TEST(a_rung_says_since_when_it_is_so)
+{
+    Story *story = all_well();
+    Probe *link = story->model->probe;
+
+    climbed(story, link, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_keep_alive(story, 60);
+    climbed(story, link, with_rung(RUNG_TLS, STATE_WARN, CAUSE_TLS_EXPIRED, "expires in 5 days"));
+    story_keep_alive(story, 10);
+    ck_assert_age(story, link, RUNG_TLS, 10);
+    ck_assert_double_ge(age_of(story, link, RUNG_PING), 70);
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_wait(story, 2);
+    ck_assert_age(story, link, RUNG_PING, 2); /* broken by the link, not by a climb */
+    ck_assert_double_ge(age_of(story, link, RUNG_RESOLVE), 70);
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "127.0.0.1:4222 refused");
+    story_wait(story, 5);
+    ck_assert_age(story, link, RUNG_TCP, 5);
+    ck_assert_double_eq(age_of(story, link, RUNG_PING), -1);
+    story_link_up(story, story->model->link.number);
+    story_keep_alive(story, 3);
+    ck_assert_age(story, link, RUNG_TCP, 3);
+    ck_assert_age(story, link, RUNG_PING, 3); /* of this connection, not since the first */
+    ck_assert_double_ge(age_of(story, link, RUNG_RESOLVE), 80);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(a_rung_that_was_not_reached_begins_anew)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    Probe *other;
+
+    story_fleet(story, gateway);
+    set_own_url(story, 0, "nats://10.0.3.7:4222");
+    other = other_probe(story);
+    climbed(story, other, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_keep_alive(story, 30);
+    climbed(story, other, story_ladder(RUNG_TCP, CAUSE_REFUSED, "refused"));
+    story_keep_alive(story, 5);
+    climbed(story, other, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_keep_alive(story, 2);
+    ck_assert_age(story, other, RUNG_TCP, 2);
+    ck_assert_age(story, other, RUNG_LOGIN, 2);
+    ck_assert_age(story, other, RUNG_RESOLVE, 37);
+    story_free(story);
+}
+END_TEST
+
 /* The server refuses the question, and no monitoring port is known. */
 static void untold(Story *story)
 {
@@ -341,6 +403,8 @@ int main(void)
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
+    tcase_add_test(tcase, a_rung_says_since_when_it_is_so);
+    tcase_add_test(tcase, a_rung_that_was_not_reached_begins_anew);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
     tcase_add_test(tcase, a_smoke_that_came_back_shows_the_router_that_nobody_tells_of);
     tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
