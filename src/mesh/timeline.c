@@ -76,12 +76,17 @@ static void push(Timeline *timeline, TimelineEntry *entry)
 static unsigned count_flaps(const Timeline *timeline, const TimelineEntry *entry)
 {
     const TimelineEntry *at = timeline_entry(timeline, entry->before);
-    unsigned flaps = 1;
+    unsigned flaps = entry->turn;
 
     for (; at != NULL && entry->at_us - at->at_us <= TIMELINE_FLAP_US;
          at = timeline_entry(timeline, at->before))
-        flaps++;
+        flaps += at->turn;
     return flaps;
+}
+
+static gboolean holds(State state)
+{
+    return state == STATE_OK || state == STATE_SKIPPED;
 }
 
 static char *bounded(const char *clean, gsize most)
@@ -117,6 +122,7 @@ TimelineEntry *timeline_append(Timeline *timeline, Track *track, const Change *c
     entry->to = bounded(change->word, TIMELINE_WORD);
     entry->text = bounded(change->text, TIMELINE_TEXT);
     entry->lasted_us = track->word != NULL ? MAX(change->at_us - track->since_us, 0) : -1;
+    entry->turn = track->word != NULL && (holds(change->state) || holds(track->state));
     entry->flaps = count_flaps(timeline, entry);
     push(timeline, entry);
     track_take(track, change);

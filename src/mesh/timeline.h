@@ -15,7 +15,8 @@ enum {
     TIMELINE_TEXT = 200, /* … of a sentence */
 };
 
-/* A track with more changes than this within TIMELINE_FLAP_US flaps. */
+/* A track with more changes than this within TIMELINE_FLAP_US flaps. One incident is two: it stops
+ * to hold and holds again, however often its cause changes between. */
 #define TIMELINE_FLAP_US (600 * (gint64)G_USEC_PER_SEC)
 enum { TIMELINE_FLAPS = 2 };
 
@@ -28,7 +29,8 @@ typedef struct TimelineEntry {
     char *from, *to;  /* words of the states; `from` is "" when nothing was known before */
     char *text;       /* a sentence, or "" */
     gint64 lasted_us; /* how long `from` lasted; -1: not known */
-    unsigned flaps;   /* changes of the track in the ten minutes up to this one, with it */
+    gboolean turn;    /* it held before or holds now: neither its first state nor another cause */
+    unsigned flaps;   /* such changes of the track in the ten minutes up to this one, with it */
     unsigned times;   /* tries of a link that is down, or how often a notice came; 0: not counted */
 } TimelineEntry;
 

@@ -236,7 +236,7 @@ START_TEST(the_timeline_is_in_the_report_oldest_first_and_bounded)
     ck_assert_str_eq(word(entry, "from"), "down: closed");
     ck_assert_str_eq(word(entry, "to"), "up");
     ck_assert_str_eq(word(entry, "state"), "ok");
-    ck_assert_int_eq(json_integer_value(json_object_get(entry, "changes_in_10_min")), 161);
+    ck_assert_int_eq(json_integer_value(json_object_get(entry, "changes_in_10_min")), 160);
     ck_assert_str_eq(word(json_array_get(entries, 98), "to"), "down: closed");
     json_decref(root);
     story_free(story);

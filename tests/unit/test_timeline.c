@@ -127,6 +127,21 @@ START_TEST(tries_are_counted_by_the_entry_and_make_none)
 }
 END_TEST
 
+START_TEST(one_incident_is_two_changes_however_many_causes_it_has)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+
+    story_lost(story, CAUSE_CLOSED, "the server ended it");
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "refused");
+    story_broken(story, RUNG_INFO, CAUSE_SILENT, "silent after TCP");
+    story_link_up(story, story->model->link.number);
+    is_change(of_track(story, "link"), "down: silent", "up");
+    ck_assert_uint_eq(of_track(story, "link")->flaps, 2);
+    ck_assert_uint_le(of_track(story, "link")->flaps, TIMELINE_FLAPS); /* none is told of */
+    story_free(story);
+}
+END_TEST
+
 START_TEST(flaps_are_counted_over_ten_minutes)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -135,7 +150,7 @@ START_TEST(flaps_are_counted_over_ten_minutes)
         story_lost(story, CAUSE_CLOSED, NULL);
         story_link_up(story, story->model->link.number);
     }
-    ck_assert_uint_eq(last(story)->flaps, 11);
+    ck_assert_uint_eq(last(story)->flaps, 10);
     story_keep_alive(story, 601);
     story_lost(story, CAUSE_CLOSED, NULL);
     ck_assert_uint_eq(last(story)->flaps, 1);
@@ -340,6 +355,7 @@ int main(void)
     tcase_add_test(tcase, a_link_that_comes_up_says_where);
     tcase_add_test(tcase, silence_is_one_entry_that_began_with_the_last_word);
     tcase_add_test(tcase, tries_are_counted_by_the_entry_and_make_none);
+    tcase_add_test(tcase, one_incident_is_two_changes_however_many_causes_it_has);
     tcase_add_test(tcase, flaps_are_counted_over_ten_minutes);
     tcase_add_test(tcase, other_addresses_of_the_name_are_told);
     tcase_add_test(tcase, another_server_of_the_same_url_is_told);
