@@ -12,6 +12,7 @@ typedef enum EffectKind {
     EFFECT_PROBE,        /* climb to `text` as `generation`; `on`: with our own access, and about
                             server `server` of a list, if that holds */
     EFFECT_CANCEL_PROBE, /* climb `generation` is of no interest any more */
+    EFFECT_LOOK_UP,      /* the name in URL `text`, as number `generation` */
     EFFECT_OPEN_LINK,    /* to `text`, as number `id`; for `payload_bytes` */
     EFFECT_CLOSE_LINK,   /* number `id` */
     EFFECT_GIVE_FLOOR,   /* number `id` feeds the tap from now on; `on`: which starts anew */

@@ -167,6 +167,17 @@ static void climb(void *data)
     post(job->engine, event);
 }
 
+static void look_up(void *data)
+{
+    Job *job = data;
+    char **addresses = ladder_addresses(job->text, job->engine->timeout_ms);
+    Event *event = event_new(EVENT_ADDRESS);
+
+    event->generation = job->generation;
+    event->addresses = addresses;
+    post(job->engine, event);
+}
+
 static void read_roster(void *data)
 {
     Job *job = data;
@@ -296,6 +307,15 @@ static void do_probe(Engine *engine, Effect *effect)
     job->cancel = cancel;
     g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);
     runner_add(engine->runner, climb, job, job_free);
+}
+
+static void do_look_up(Engine *engine, Effect *effect)
+{
+    Job *job = job_new(engine);
+
+    job->generation = effect->generation;
+    job->text = g_steal_pointer(&effect->text);
+    runner_add(engine->runner, look_up, job, job_free);
 }
 
 static void do_cancel_probe(Engine *engine, Effect *effect)
@@ -452,6 +472,7 @@ static void (*const performers[EFFECT_KINDS])(Engine *, Effect *) = {
     [EFFECT_CHECK_ENV] = do_check_env,
     [EFFECT_PROBE] = do_probe,
     [EFFECT_CANCEL_PROBE] = do_cancel_probe,
+    [EFFECT_LOOK_UP] = do_look_up,
     [EFFECT_OPEN_LINK] = do_open_link,
     [EFFECT_CLOSE_LINK] = do_close_link,
     [EFFECT_GIVE_FLOOR] = do_give_floor,

@@ -38,6 +38,7 @@ void event_free(void *data)
         g_ptr_array_unref(event->rows);
     g_free(event->traffic);
     poison_free(event->poison);
+    g_strfreev(event->addresses);
     g_free(event->bytes);
     g_free(event);
 }

@@ -9,20 +9,21 @@
 
 typedef enum EventKind {
     /* from outside */
-    EVENT_TICK,   /* time has passed */
-    EVENT_FLEET,  /* folders walked: `fleet` */
-    EVENT_CONFIG, /* config of actor `id` checked: `config`, or unchanged (NULL) */
-    EVENT_ENV,    /* environment `generation` of all, or of actor `id`, looked at: `env`, or
-                     unchanged (NULL) */
-    EVENT_PROBE,  /* climb `generation` of `url` ended: `ladder` */
-    EVENT_LINK,   /* `link` */
-    EVENT_ROSTER, /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
-    EVENT_PROCS,  /* the processes of this machine were looked at: `procs` */
-    EVENT_LOG,    /* log `text` of actor `id` was read: `log`, or nothing new (NULL) */
-    EVENT_SAMPLE, /* the tap was sampled: `rows`, `counts` */
-    EVENT_BUS,    /* the bus was: `rows`, `counts`, and perhaps `traffic` */
-    EVENT_POISON, /* link `id` saw a suspect message: `poison`, `count` that nobody looked at */
-    EVENT_SAVED,  /* a message was saved, or was not: `on`, `text` */
+    EVENT_TICK,    /* time has passed */
+    EVENT_FLEET,   /* folders walked: `fleet` */
+    EVENT_CONFIG,  /* config of actor `id` checked: `config`, or unchanged (NULL) */
+    EVENT_ENV,     /* environment `generation` of all, or of actor `id`, looked at: `env`, or
+                      unchanged (NULL) */
+    EVENT_PROBE,   /* climb `generation` of `url` ended: `ladder` */
+    EVENT_ADDRESS, /* look-up `generation` of a name: `addresses`, or NULL: it came to nothing */
+    EVENT_LINK,    /* `link` */
+    EVENT_ROSTER,  /* round `generation` was read: `roster` and `bus`, or NULL with `text` */
+    EVENT_PROCS,   /* the processes of this machine were looked at: `procs` */
+    EVENT_LOG,     /* log `text` of actor `id` was read: `log`, or nothing new (NULL) */
+    EVENT_SAMPLE,  /* the tap was sampled: `rows`, `counts` */
+    EVENT_BUS,     /* the bus was: `rows`, `counts`, and perhaps `traffic` */
+    EVENT_POISON,  /* link `id` saw a suspect message: `poison`, `count` that nobody looked at */
+    EVENT_SAVED,   /* a message was saved, or was not: `on`, `text` */
     /* from the operator */
     EVENT_SET_URL,     /* `url` for all, or for actor `id`; an empty one takes an override back */
     EVENT_LET_GO,      /* drop the URL that is being proved, or else take the former one back */
@@ -65,6 +66,7 @@ typedef struct Event {
     Poison *poison;         /* NULL: it was harmless */
     LinkStream stream;
     unsigned count;
+    char **addresses;
     char *bytes; /* raw */
     gsize len;
 } Event;

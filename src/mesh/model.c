@@ -63,6 +63,8 @@ void probe_free(void *data)
     for (RungId id = 0; id < RUNG_COUNT; id++)
         track_clear(&probe->seen[id]);
     track_clear(&probe->seen_addresses);
+    g_strfreev(probe->addresses);
+    g_free(probe->moved_from);
     wipe_free(probe->url);
     g_free(probe->shown);
     g_free(probe);

@@ -91,6 +91,12 @@ typedef struct Probe {
     gint64 started_us, done_us;
     Ladder *ladder; /* the last that was climbed to its end; NULL: none yet */
     Track seen[RUNG_COUNT], seen_addresses; /* what the timeline saw last */
+    gboolean looking;                       /* its name is being looked up, as number `look` */
+    unsigned look;
+    gint64 looked_us;
+    char **addresses; /* that its name was last found to have, sorted; NULL: not known */
+    char *moved_from; /* those before; NULL: it has always had these */
+    gint64 moved_us;  /* when the change was found */
     gint64 reached_us[RUNG_COUNT]; /* since when each climb has come to it; 0: the last did not */
 } Probe;
 

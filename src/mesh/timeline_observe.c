@@ -18,6 +18,7 @@ enum { /* what an event may change: bits 0 to 3 are an actor's checks */
 
 static const unsigned by_event[EVENT_KINDS] = {
     [EVENT_TICK] = SEES_LINK | SEES_SMOKE,
+    [EVENT_ADDRESS] = SEES_RUNGS,
     [EVENT_PROBE] = SEES_RUNGS | SEES_NATS,
     [EVENT_SET_URL] = SEES_LINK | SEES_LIVE,
     [EVENT_SET_TIER] = SEES_ENV | SEES_LIVE,
@@ -203,9 +204,9 @@ static void observe_addresses(Model *model, Probe *probe, const char *track)
     g_autofree char *words = NULL;
     Change change;
 
-    if (probe->ladder->addresses == NULL || probe->ladder->addresses[0] == NULL)
+    if (probe->addresses == NULL)
         return;
-    words = g_strjoinv(", ", probe->ladder->addresses);
+    words = g_strjoinv(", ", probe->addresses);
     change = timeline_change(model, track, STATE_OK, words);
     change.text = "the name has other addresses now";
     timeline_note(model->timeline, &probe->seen_addresses, &change);

@@ -13,6 +13,7 @@ static void on_tick(Model *model, const Event *event, Effects *effects)
     update_link_tick(model, effects);
     update_actors_tick(model, effects);
     update_probes_tick(model, effects);
+    update_address_tick(model, effects);
     update_smoke_tick(model, event->text, effects);
     update_roster_tick(model, effects);
     update_local_tick(model, effects);
@@ -266,6 +267,7 @@ static const Handler handlers[EVENT_KINDS] = {
     [EVENT_CONFIG] = update_config,
     [EVENT_ENV] = on_env,
     [EVENT_PROBE] = on_probe,
+    [EVENT_ADDRESS] = update_address,
     [EVENT_LINK] = update_link,
     [EVENT_ROSTER] = on_roster,
     [EVENT_PROCS] = on_procs,

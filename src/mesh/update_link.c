@@ -223,6 +223,7 @@ static void adopt(Model *model, const LinkNews *news, Effects *effects)
     take_url(model, url, ORIGIN_EDITED, effects);
     explicit_bzero(url, strlen(url));
     model->probe->ladder = ladder;
+    update_address_known(model, model->probe, ladder->addresses);
     model->probe->done_us = news->at_us;
     link_server_set(&model->link.server, ladder);
     set_state(model, LINK_CONNECTING, news->at_us);
@@ -257,6 +258,7 @@ static void on_ladder(Model *model, const LinkNews *news)
     Ladder *ladder;
 
     set_ladder(&model->probe->ladder, news->ladder);
+    update_address_known(model, model->probe, news->ladder->addresses);
     model->probe->done_us = news->at_us;
     link->retry_us = 0;
     ladder = model->probe->ladder;

@@ -12,8 +12,9 @@
 #define WALK_A_FILE        (SECOND / 250) /* a fleet of thousands is walked less often */
 #define PROBE_AGAIN        (30 * SECOND)  /* one that holds */
 #define PROBE_AGAIN_BAD    (3 * SECOND)   /* one that broke */
-#define RIGHTS_AGAIN       (SECOND / 2)   /* one whose rights are complained about */
-#define ROSTER_AGAIN       (2 * SECOND)   /* or ROSTER_SHARE times what a round costs */
+#define ADDRESS_AGAIN      (4 * SECOND)
+#define RIGHTS_AGAIN       (SECOND / 2) /* one whose rights are complained about */
+#define ROSTER_AGAIN       (2 * SECOND) /* or ROSTER_SHARE times what a round costs */
 #define ROSTER_SHARE       10
 #define ROSTER_REFUSED     (30 * SECOND)
 #define IDLE_AGAIN         (10 * SECOND)
@@ -57,6 +58,11 @@ void update_probes_sync(Model *model, Effects *effects);
 void update_probes_tick(Model *model, Effects *effects);
 void update_probe(Model *model, const Event *event);
 void update_probe_now(Model *model, Probe *probe, Effects *effects);
+
+/* update_address.c. The first: a look-up or a climb found these, sorted; NULL: none. */
+void update_address_known(Model *model, Probe *probe, char *const *addresses);
+void update_address(Model *model, const Event *event, Effects *effects);
+void update_address_tick(Model *model, Effects *effects);
 
 /* update_smoke.c */
 void update_smoke_ask(Model *model, const char *task_id, Effects *effects);

@@ -194,6 +194,7 @@ static void take_ladder(Model *model, Probe *probe, const Event *event)
     if (probe->ladder != NULL)
         ladder_free(probe->ladder);
     probe->ladder = ladder_copy(event->ladder);
+    update_address_known(model, probe, probe->ladder->addresses);
 }
 
 void update_probe(Model *model, const Event *event)

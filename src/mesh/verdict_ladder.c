@@ -124,25 +124,45 @@ static char *without_port(const char *address)
     return colon != NULL ? g_strndup(address, (gsize)(colon - address)) : g_strdup(address);
 }
 
+/* "addresses changed 12 s ago: 10.0.3.6 -> 10.0.3.7", for ten minutes after; NULL: they did not.
+ * Caller frees. */
+static char *change_of_addresses(const Model *model, const char *now)
+{
+    const Probe *probe = model->probe;
+    g_autofree char *ago = NULL;
+
+    if (probe->moved_us == 0 || model->now_us - probe->moved_us > TIMELINE_FLAP_US)
+        return NULL;
+    ago = clock_span(model->now_us - probe->moved_us);
+    return g_strdup_printf("addresses changed %s ago: %s -> %s", ago, probe->moved_from, now);
+}
+
 /* A look at the name since the connection was made may have found that it leads elsewhere now. Of a
  * list it is not known which of its names the connection is by. */
 static void view_resolve(const Model *model, Ladder *ladder)
 {
     Rung *rung = &ladder->rungs[RUNG_RESOLVE];
-    const char *const *addresses = (const char *const *)ladder->addresses;
-    g_autofree char *here = NULL, *now = NULL;
+    char **addresses = model->probe->addresses;
+    g_autofree char *here = NULL, *now = NULL, *change = NULL;
 
     if (rung->state != STATE_OK || model->link.server.address == NULL || addresses == NULL ||
-        addresses[0] == NULL || nats_url_servers(model->settings.url) > 1)
+        nats_url_servers(model->settings.url) > 1)
         return;
     here = without_port(model->link.server.address);
-    if (g_strv_contains(addresses, here))
+    now = g_strjoinv(", ", addresses);
+    change = change_of_addresses(model, now);
+    if (g_strv_contains((const char *const *)addresses, here)) {
+        if (change != NULL) {
+            g_free(rung->text);
+            rung->text = g_steal_pointer(&change);
+        }
         return;
-    now = g_strjoinv(", ", ladder->addresses);
+    }
     rung->state = STATE_WARN;
     rung->cause = CAUSE_ADDRESS_MOVED;
     g_free(rung->text);
-    rung->text = g_strdup_printf("the name is %s now, and this connection is to %s", now, here);
+    rung->text = g_strdup_printf("the name is %s now, and this connection is to %s%s%s", now, here,
+                                 change != NULL ? "; " : "", change != NULL ? change : "");
 }
 
 /* The way there held, and the connection has been lost since or has fallen silent. */

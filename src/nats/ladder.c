@@ -194,7 +194,8 @@ static void climb_rungs(Climb *climb, const char *url_text, RungId last)
     }
 }
 
-Ladder *ladder_climb_one(const LadderHow *how)
+/* Up to the rung `last`. */
+static Ladder *climb_to(const LadderHow *how, RungId last)
 {
     int timeout_ms = MAX(how->timeout_ms, 1);
     Ladder *ladder = g_new0(Ladder, 1);
@@ -216,14 +217,28 @@ Ladder *ladder_climb_one(const LadderHow *how)
     ladder->url_shown = nats_url_mask(how->url);
     for (RungId id = 0; id < RUNG_COUNT; id++)
         ladder->rungs[id].state = STATE_NOT_REACHED;
-    climb_rungs(climb, how->url, how->look_only ? RUNG_INFO : RUNG_COUNT - 1);
-    if (ladder->broken < RUNG_SESSION && !how->look_only)
+    climb_rungs(climb, how->url, last);
+    if (ladder->broken < RUNG_SESSION && last > RUNG_INFO)
         login_true_reason(climb, &ladder->rungs[ladder->broken]);
     ladder->total_ms = (double)(clock_now() - start) / 1000;
     io_close(&climb->io);
     nats_url_free(climb->url);
     g_free(climb->nonce);
     return ladder;
+}
+
+Ladder *ladder_climb_one(const LadderHow *how)
+{
+    return climb_to(how, how->look_only ? RUNG_INFO : RUNG_COUNT - 1);
+}
+
+char **ladder_addresses(const char *url, int timeout_ms)
+{
+    Ladder *ladder = climb_to(&(LadderHow){.url = url, .timeout_ms = timeout_ms}, RUNG_RESOLVE);
+    char **addresses = g_steal_pointer(&ladder->addresses);
+
+    ladder_free(ladder);
+    return addresses;
 }
 
 Cause ladder_cause(const Ladder *ladder)

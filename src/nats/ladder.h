@@ -94,6 +94,11 @@ Ladder *ladder_climb(const LadderHow *how);
 Ladder *ladder_copy(const Ladder *ladder);
 void ladder_free(Ladder *ladder);
 
+/* What the name in `url` (one server's) resolves to now, as Ladder.addresses; NULL: nothing, or the
+ * resolver gave no answer in `timeout_ms`, at most 3 s. Nothing is dialled. Blocks: call on a
+ * runner. Free with g_strfreev(). */
+char **ladder_addresses(const char *url, int timeout_ms);
+
 /* The cause of the first broken rung; CAUSE_NONE when all hold. */
 Cause ladder_cause(const Ladder *ladder);
 
