@@ -2,6 +2,7 @@
  * answer CONNECT as such: the PONG of the PING behind it says that it was taken. A login that no
  * server would take is not even sent. */
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,52 @@ static void log_in(Climb *climb, Rung *rung, const Login *login)
     tell_taken(rung, login);
 }
 
+/* --- whose clock? --- */
+
+/* A Date header is no better than 1 s; a clock that is off by more than a hundred years is none. */
+#define SAME_CLOCK_S 2.0
+#define MOST_SKEW_S  (100 * 365 * 86400.0)
+
+/* "it is good for another 4 m", `now_us` being what the server takes for now. Caller frees. */
+static char *judged_there(const Creds *creds, gint64 now_us)
+{
+    gint64 left_us = creds->expires_s * G_USEC_PER_SEC - now_us;
+    gint64 early_us = creds->not_before_s * G_USEC_PER_SEC - now_us;
+    g_autofree char *span = clock_span(early_us > 0 ? early_us : ABS(left_us));
+
+    if (early_us > 0)
+        return g_strdup_printf("the JWT is not good for another %s", span);
+    if (creds->expires_s == 0)
+        return g_strdup("the JWT is good");
+    return left_us > 0 ? g_strdup_printf("the JWT is good for another %s", span)
+                       : g_strdup_printf("the JWT expired %s ago", span);
+}
+
+/* We judge a JWT by our clock and the server by its own: where its monitoring port tells that they
+ * differ, both are said. It is asked when somebody looks closely, or when the login came to nothing
+ * that a clock may be to blame for. */
+static void tell_both_clocks(const Climb *climb, Rung *rung, const Creds *creds)
+{
+    gboolean suspect = rung->cause == CAUSE_AUTH_EXPIRED || rung->cause == CAUSE_AUTH_FAILED;
+    gboolean ask = rung->state == STATE_FAIL ? suspect : climb->thorough;
+    MonitorVarz *varz;
+
+    if (creds == NULL || !ask || (creds->expires_s == 0 && creds->not_before_s == 0))
+        return;
+    varz = climb_varz(climb);
+    if (varz != NULL && varz->knows_time && fabs(varz->skew_s) >= SAME_CLOCK_S &&
+        fabs(varz->skew_s) < MOST_SKEW_S) {
+        gint64 skew_us = (gint64)(varz->skew_s * G_USEC_PER_SEC);
+        g_autofree char *there = judged_there(creds, clock_wall() + skew_us);
+        g_autofree char *off = clock_span(ABS(skew_us));
+        g_autofree char *here = rung->text;
+
+        rung->text = g_strdup_printf("%s; by the server's clock, %s %s ours, %s", here, off,
+                                     skew_us > 0 ? "ahead of" : "behind", there);
+    }
+    monitor_varz_free(varz);
+}
+
 void climb_login(Climb *climb, Rung *rung)
 {
     g_autofree char *why = NULL;
@@ -218,5 +265,6 @@ void climb_login(Climb *climb, Rung *rung)
         rung_breaks(rung, cause, "login not sent: %s", why);
     else if (is_sendable(climb, rung, &login))
         log_in(climb, rung, &login);
+    tell_both_clocks(climb, rung, login.creds);
     login_clear(&login);
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "nats/ladder_internal.h"
 #include "tests/support/fake.h"
+#include "tests/support/jwt.h"
 #include "tests/support/ladder_check.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
@@ -131,6 +132,78 @@ static void talk_closing(int fd)
     fake_hear_line(fd); /* what is left unread when it closes would make it a reset */
 }
 
+static gint64 their_clock_s; /* minus ours */
+
+static void talk_varz(int fd)
+{
+    gint64 now_us = clock_wall() + their_clock_s * G_USEC_PER_SEC;
+    g_autofree char *iso = clock_iso(now_us);
+    g_autofree char *reply =
+        g_strdup_printf(HTTP_OK "{\"server_id\":\"S1\",\"connections\":1,\"now\":\"%s\"}", iso);
+
+    for (int i = 0; i < 5; i++)
+        fake_hear_line(fd);
+    fake_say(fd, reply);
+}
+
+/* It takes the login, whatever it is. */
+static void talk_taking(int fd)
+{
+    fake_say(fd, "INFO {\"server_id\":\"S1\",\"version\":\"2.11.0\",\"nonce\":\"abc\"}\r\n");
+    fake_hear_line(fd);
+    fake_hear_line(fd);
+    fake_say(fd, "PONG\r\n");
+    fake_hear_line(fd);
+    fake_say(fd, "PONG\r\n");
+}
+
+static const struct {
+    gint64 left_s, their_clock_s;
+    gboolean ours_holds;
+    const char *text; /* NULL: nothing of another clock */
+} clocks[] = {
+    {-60, -600, FALSE, "behind ours, the JWT is good for another 8 m"},
+    {300, 600, TRUE, "ahead of ours, the JWT expired "},
+    {-60, 0, FALSE, NULL},
+    {300, 0, TRUE, NULL},
+};
+
+START_TEST(a_jwt_is_judged_by_both_clocks_where_they_differ)
+{
+    g_autofree char *folder = folder_new(), *path = g_build_filename(folder, "u.creds", NULL);
+    g_autofree char *creds = jwt_creds(&(JwtUser){
+        .name = "ops", .expires_s = clock_wall() / G_USEC_PER_SEC + clocks[_i].left_s, .key = 7});
+    Fake *nats = fake_start(talk_taking), *http;
+    Access *access = access_new();
+    g_autofree char *base = NULL, *url = NULL;
+    const Rung *login;
+    Ladder *ladder;
+
+    their_clock_s = clocks[_i].their_clock_s;
+    http = fake_start(talk_varz);
+    base = base_of(http->port);
+    url = g_strdup_printf("nats://127.0.0.1:%u", nats->port);
+    ck_assert(g_file_set_contents_full(path, creds, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    access_set(access, ACCESS_CREDS, path, ORIGIN_FLAG);
+    ladder = ladder_climb(&(LadderHow){.url = url,
+                                       .access = access,
+                                       .timeout_ms = TIMEOUT_MS,
+                                       .thorough = TRUE,
+                                       .monitor_url = base});
+    login = &ladder->rungs[RUNG_LOGIN];
+    ck_assert_msg((login->state == STATE_OK) == clocks[_i].ours_holds, "%s", login->text);
+    if (clocks[_i].text != NULL)
+        ck_assert_msg(strstr(login->text, clocks[_i].text) != NULL, "%s", login->text);
+    else
+        ck_assert_msg(strstr(login->text, "clock") == NULL, "%s", login->text);
+    ladder_free(ladder);
+    access_unref(access);
+    fake_free(nats);
+    fake_free(http);
+    folder_remove(folder);
+}
+END_TEST
+
 static void check_bare_close(const char *reply, Cause cause, const char *text)
 {
     Fake *nats, *http;
@@ -232,6 +305,8 @@ int main(void)
     tcase_add_test(tcase, a_token_that_a_server_tells_is_not_shown);
     tcase_add_test(tcase, the_ladder_tells_that_a_server_is_full);
     tcase_add_test(tcase, varz_is_of_the_server_that_was_climbed);
+    tcase_add_loop_test(tcase, a_jwt_is_judged_by_both_clocks_where_they_differ, 0,
+                        G_N_ELEMENTS(clocks));
     tcase_add_test(tcase, a_bare_close_gets_its_cause);
     tcase_add_test(tcase, a_bare_close_stays_one_when_nobody_knows);
     tcase_add_test(tcase, a_silent_monitoring_port_holds_a_climb_up_for_less_than_a_second);
