@@ -249,6 +249,7 @@ void link_server_set(LinkServer *server, const Ladder *ladder)
     g_free(server->name);
     g_free(server->version);
     g_free(server->id);
+    g_free(server->certificate);
     *server = (LinkServer){0};
     if (ladder == NULL)
         return;
@@ -258,7 +259,8 @@ void link_server_set(LinkServer *server, const Ladder *ladder)
                            g_strdup(ladder->info.id),
                            ladder->server,
                            ladder->info.max_payload,
-                           ladder->info.jetstream};
+                           ladder->info.jetstream,
+                           g_strdup(ladder->certificate)};
 }
 
 Smoke *model_smoke(const Model *model, unsigned number)

@@ -119,6 +119,7 @@ typedef struct LinkServer {
     unsigned index;            /* of a list: which one, from 0 */
     gint64 max_payload;        /* bytes; 0: unknown */
     gboolean jetstream;
+    char *certificate; /* Ladder.certificate; may be NULL */
 } LinkServer;
 
 typedef struct LinkView {

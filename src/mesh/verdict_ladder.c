@@ -165,6 +165,26 @@ static void view_resolve(const Model *model, Ladder *ladder)
                                  change != NULL ? "; " : "", change != NULL ? change : "");
 }
 
+/* The certificate may have been swapped since: what the rung says of it is about whoever connects
+ * now. Another address may well show another one. */
+static void view_tls(const Model *model, Ladder *ladder)
+{
+    const LinkServer *server = &model->link.server;
+    Rung *rung = &ladder->rungs[RUNG_TLS];
+    g_autofree char *said = NULL, *since = NULL;
+
+    if (server->certificate == NULL || ladder->certificate == NULL ||
+        g_str_equal(server->certificate, ladder->certificate) ||
+        g_strcmp0(server->address, ladder->address) != 0)
+        return;
+    said = rung->text;
+    since = clock_local(model->link.up_wall);
+    rung->text =
+        g_strdup_printf("%s%sthe certificate is another one now, and this connection stands since "
+                        "%s by the one before",
+                        said != NULL ? said : "", said != NULL ? "; " : "", since);
+}
+
 /* The way there held, and the connection has been lost since or has fallen silent. */
 static void break_by_link(const Model *model, Ladder *ladder)
 {
@@ -196,6 +216,7 @@ Ladder *verdict_ladder(const Model *model)
     if (state == LINK_UP) {
         heed_complaint(model, ladder);
         view_resolve(model, ladder);
+        view_tls(model, ladder);
     } else if (ladder_connects(ladder) && state != LINK_CONNECTING) {
         break_by_link(model, ladder);
     }

@@ -283,6 +283,7 @@ Ladder *ladder_copy(const Ladder *ladder)
     copy->url_shown = g_strdup(ladder->url_shown);
     copy->address = g_strdup(ladder->address);
     copy->silent = g_strdup(ladder->silent);
+    copy->certificate = g_strdup(ladder->certificate);
     copy->down = g_strdup(ladder->down);
     copy->info.name = g_strdup(ladder->info.name);
     copy->info.version = g_strdup(ladder->info.version);
@@ -303,6 +304,7 @@ void ladder_free(Ladder *ladder)
     g_free(ladder->url_shown);
     g_free(ladder->address);
     g_free(ladder->silent);
+    g_free(ladder->certificate);
     g_free(ladder->down);
     g_free(ladder->info.name);
     g_free(ladder->info.version);

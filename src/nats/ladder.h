@@ -48,11 +48,12 @@ typedef struct ServerInfo { /* from the INFO line; strings clean, NULL when abse
 
 typedef struct Ladder {
     Rung rungs[RUNG_COUNT];
-    RungId broken;   /* first rung that broke; RUNG_COUNT when all hold */
-    char *url_shown; /* masked; for messages */
-    char *address;   /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
-    char *silent;    /* an address before that one in the resolver's order that gave no answer,
-                        likewise;    NULL: none */
+    RungId broken;     /* first rung that broke; RUNG_COUNT when all hold */
+    char *url_shown;   /* masked; for messages */
+    char *address;     /* the address that won, "10.0.3.7:4222" or "[::1]:4222"; NULL before TCP */
+    char *silent;      /* an address before that one in the resolver's order that gave no answer,
+                          likewise;    NULL: none */
+    char *certificate; /* SHA-256 of the one that the server showed, in hex; NULL: none */
     ServerInfo info;
     double total_ms;  /* from the first rung to the last one tried */
     double rtt_ms;    /* PING to PONG, the median; 0 when not reached */

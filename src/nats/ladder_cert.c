@@ -39,6 +39,20 @@ int cert_days_left(const X509 *cert)
     return days;
 }
 
+char *cert_print(const X509 *cert)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    GString *hex;
+
+    if (cert == NULL || X509_digest(cert, EVP_sha256(), digest, &len) != 1)
+        return NULL;
+    hex = g_string_new(NULL);
+    for (unsigned i = 0; i < len; i++)
+        g_string_append_printf(hex, "%02x", digest[i]);
+    return g_string_free(hex, FALSE);
+}
+
 /* "CN=nats.example,O=Example". */
 static char *subject_text(const X509_NAME *name)
 {

@@ -12,6 +12,9 @@ char *cert_load(SSL_CTX *context, const Access *access);
 /* Days until the certificate ends, rounded towards now; negative when it has ended. */
 int cert_days_left(const X509 *cert);
 
+/* SHA-256 of the whole certificate, in hex; NULL for NULL. Caller frees. */
+char *cert_print(const X509 *cert);
+
 /* Evidence: whom we trust; each certificate that the server showed, its names and its days. */
 void cert_show_trust(Rung *rung, const Access *access);
 void cert_show_chain(Rung *rung, X509_STORE_CTX *store);

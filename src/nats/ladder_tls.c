@@ -36,6 +36,8 @@ static int on_certificates(X509_STORE_CTX *store, void *data)
     Handshake *shake = data;
 
     cert_show_chain(shake->rung, store);
+    g_free(shake->climb->ladder->certificate);
+    shake->climb->ladder->certificate = cert_print(X509_STORE_CTX_get0_cert(store));
     return X509_verify_cert(store);
 }
 

@@ -98,6 +98,33 @@ START_TEST(a_named_authority_is_trusted_and_asks_for_tls)
 }
 END_TEST
 
+/* Whether it is trusted or not: so a swapped one is known from the one before. */
+START_TEST(a_certificate_is_known_again)
+{
+    Pair it = pair_new();
+    TestServer *one = serve(it.ours, "cert.pem", ""), *two = serve(it.other, "cert.pem", "");
+    Access *access = access_new();
+    Ladder *trusted, *not, *other;
+
+    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    trusted = climb("tls", one->port, access);
+    not = climb("tls", one->port, NULL);
+    other = climb("tls", two->port, NULL);
+    ck_holds(trusted);
+    ck_broke_at(not, RUNG_TLS, CAUSE_TLS_SELF_SIGNED);
+    ck_assert_uint_eq(strlen(trusted->certificate), 64);
+    ck_assert_str_eq(not ->certificate, trusted->certificate);
+    ck_assert_str_ne(other->certificate, trusted->certificate);
+    ladder_free(trusted);
+    ladder_free(not );
+    ladder_free(other);
+    access_unref(access);
+    server_free(one);
+    server_free(two);
+    pair_free(&it);
+}
+END_TEST
+
 START_TEST(a_named_authority_that_did_not_sign_is_told_with_the_issuer)
 {
     Pair it = pair_new();
@@ -369,6 +396,7 @@ int main(void)
     TCase *tcase = tcase_create("ladder_cert");
 
     tcase_add_test(tcase, a_named_authority_is_trusted_and_asks_for_tls);
+    tcase_add_test(tcase, a_certificate_is_known_again);
     tcase_add_test(tcase, a_named_authority_that_did_not_sign_is_told_with_the_issuer);
     tcase_add_test(tcase, another_name_than_the_hosts_is_told_and_checked);
     tcase_add_test(tcase, a_client_certificate_is_taken_or_told_to_be_refused);

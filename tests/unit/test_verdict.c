@@ -1,6 +1,7 @@
 /* What the facts add up to: mesh/verdict, over stories without a server. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "mesh/report.h"
 #include "mesh/verdict.h"
 #include "tests/support/story.h"
@@ -193,6 +194,44 @@ START_TEST(a_rung_that_was_not_reached_begins_anew)
     ck_assert_age(story, other, RUNG_TCP, 2);
     ck_assert_age(story, other, RUNG_LOGIN, 2);
     ck_assert_age(story, other, RUNG_RESOLVE, 37);
+    story_free(story);
+}
+END_TEST
+
+/* The way to the link's server as a climb finds it that meets this certificate. */
+static Ladder *under(const char *certificate, State state, const char *text)
+{
+    Ladder *ladder = with_rung(RUNG_TLS, state, CAUSE_NONE, text);
+
+    ladder->certificate = g_strdup(certificate);
+    return ladder;
+}
+
+static void tls_says(const Story *story, const char *text)
+{
+    Ladder *ladder = verdict_ladder(story->model);
+
+    ck_assert_str_eq(ladder->rungs[RUNG_TLS].text, text);
+    ladder_free(ladder);
+}
+
+START_TEST(a_certificate_that_was_swapped_is_told_from_the_one_of_the_connection)
+{
+    Story *story = all_well();
+    LinkServer *server = &story->model->link.server;
+    g_autofree char *since = clock_local(story->model->link.up_wall);
+    g_autofree char *both = g_strdup_printf("90 days; the certificate is another one now, and this "
+                                            "connection stands since %s by the one before",
+                                            since);
+
+    server->certificate = g_strdup("aa");
+    climbed(story, story->model->probe, under("aa", STATE_OK, "90 days"));
+    tls_says(story, "90 days");
+    climbed(story, story->model->probe, under("bb", STATE_OK, "90 days"));
+    tls_says(story, both);
+    g_free(server->address); /* another server of the same name may have another one */
+    server->address = g_strdup("127.0.0.2:4222");
+    tls_says(story, "90 days");
     story_free(story);
 }
 END_TEST
@@ -405,6 +444,7 @@ int main(void)
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, a_rung_says_since_when_it_is_so);
     tcase_add_test(tcase, a_rung_that_was_not_reached_begins_anew);
+    tcase_add_test(tcase, a_certificate_that_was_swapped_is_told_from_the_one_of_the_connection);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
     tcase_add_test(tcase, a_smoke_that_came_back_shows_the_router_that_nobody_tells_of);
     tcase_add_test(tcase, the_server_of_the_link_is_the_one_it_was_made_to);
