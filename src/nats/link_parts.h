@@ -132,6 +132,10 @@ typedef struct LinkEnd {
  */
 void link_tell_reason(Link *link, const LinkEnd *end);
 
+/* How long to pause before the next try: 250 ms after a connection that stood (`tries` 0), twice
+ * that after each climb that failed, 5 s at most; less up to a quarter, at random. Milliseconds. */
+int link_backoff_ms(unsigned tries);
+
 /* One more thread of a link, or one less. */
 void link_count_thread(int by);
 

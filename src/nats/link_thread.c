@@ -446,11 +446,17 @@ static gboolean try_once(Link *link)
     return TRUE;
 }
 
-static void pause_before_retry(Link *link, unsigned tries)
+/* The jitter, so that a fleet of dashboards does not come back in one instant. */
+int link_backoff_ms(unsigned tries)
 {
     int most = MIN(BACKOFF_FIRST_MS << MIN(tries, 10), BACKOFF_MOST_MS);
-    /* Jitter, so that a fleet of dashboards does not come back in one instant. */
-    int ms = g_random_int_range(most * 3 / 4, most + 1);
+
+    return g_random_int_range(most * 3 / 4, most + 1);
+}
+
+static void pause_before_retry(Link *link, unsigned tries)
+{
+    int ms = link_backoff_ms(tries);
     gint64 until = clock_now() + ms * 1000LL;
     LinkNews *news = link_news_new(LINK_NEWS_WAIT);
 

@@ -267,6 +267,69 @@ START_TEST(a_slow_server_is_waited_for_and_its_words_are_cleaned)
 }
 END_TEST
 
+/* --- old, but a server --- */
+
+static const char *old_version; /* set before the fake starts */
+
+static void be_old(int fd)
+{
+    g_autofree char *info = g_strdup_printf("INFO {\"version\":\"%s\"}\r\n", old_version);
+
+    fake_say(fd, info);
+    fake_hear_line(fd);
+    for (int lines = 0; lines < 30; lines++) {
+        fake_hear_line(fd);
+        fake_say(fd, "PONG\r\n");
+    }
+}
+
+static const struct {
+    const char *version, *text; /* NULL: it is new enough */
+} ages[] = {
+    {"1.4.1", "nats-server 1.4.1: Heddle's client needs 2.2 or later"},
+    {"2.1.9", "nats-server 2.1.9: Heddle's client needs 2.2 or later"},
+    {"2.2.0", "nats-server 2.2.0: before 2.4 it does not tell who listens"},
+    {"2.3.4", "nats-server 2.3.4: before 2.4 it does not tell who listens"},
+    {"2.4.0", NULL},
+    {"2.10.1", NULL}, /* not 2.1 */
+    {"10.0.0", NULL},
+    {"unheard-of", NULL},
+};
+
+START_TEST(a_server_that_is_too_old_warns_of_what_it_lacks)
+{
+    const Rung *info;
+    Ladder *ladder;
+    Fake *fake;
+
+    old_version = ages[_i].version;
+    fake = fake_start(be_old);
+    ladder = ladder_climb(&(LadderHow){.url = fake->url, .timeout_ms = 5000});
+    info = &ladder->rungs[RUNG_INFO];
+    ck_holds(ladder);
+    ck_assert_int_eq(info->state, ages[_i].text != NULL ? STATE_WARN : STATE_OK);
+    ck_assert_int_eq(info->cause, ages[_i].text != NULL ? CAUSE_OLD_SERVER : CAUSE_NONE);
+    if (ages[_i].text != NULL)
+        ck_assert_str_eq(info->text, ages[_i].text);
+    ladder_free(ladder);
+    fake_free(fake);
+}
+END_TEST
+
+/* --- where nobody can be --- */
+
+/* The broadcast address: the kernel makes no TCP connection to it. */
+START_TEST(an_address_that_cannot_be_dialled_is_unreachable)
+{
+    Ladder *ladder =
+        ladder_climb(&(LadderHow){.url = "nats://255.255.255.255:4222", .timeout_ms = 2000});
+
+    ck_broke_at(ladder, RUNG_TCP, CAUSE_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(ladder->rungs[RUNG_TCP].text, "255.255.255.255:4222"));
+    ladder_free(ladder);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("ladder_strange");
@@ -277,5 +340,8 @@ int main(void)
                         G_N_ELEMENTS(stallers));
     tcase_add_loop_test(tcase, a_cancelled_climb_ends_at_once, 0, G_N_ELEMENTS(stallers));
     tcase_add_test(tcase, a_slow_server_is_waited_for_and_its_words_are_cleaned);
+    tcase_add_loop_test(tcase, a_server_that_is_too_old_warns_of_what_it_lacks, 0,
+                        G_N_ELEMENTS(ages));
+    tcase_add_test(tcase, an_address_that_cannot_be_dialled_is_unreachable);
     return suite_run("ladder_strange", tcase, 30);
 }

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/queue.h"
-#include "nats/link.h"
+#include "nats/link_parts.h"
 #include "nats/roster.h"
 #include "nats/sockets.h"
 #include "tests/support/cert.h"
@@ -310,6 +310,56 @@ START_TEST(killed_server_is_told_at_once_and_come_back_to)
     expect(&ear, LINK_NEWS_UP, 8000);
     stop_listening(&ear);
     server_free(server);
+}
+END_TEST
+
+static const struct {
+    unsigned tries;
+    int most_ms;
+} pauses[] = {{0, 250},  {1, 500},  {2, 1000},  {3, 2000},        {4, 4000},
+              {5, 5000}, {6, 5000}, {40, 5000}, {G_MAXUINT, 5000}};
+
+START_TEST(the_pause_grows_to_five_seconds_and_is_never_the_same)
+{
+    int least = G_MAXINT, most = 0;
+
+    for (int i = 0; i < 2000; i++) {
+        int ms = link_backoff_ms(pauses[_i].tries);
+
+        least = MIN(least, ms);
+        most = MAX(most, ms);
+    }
+    ck_assert_int_ge(least, pauses[_i].most_ms * 3 / 4);
+    ck_assert_int_le(most, pauses[_i].most_ms);
+    /* Spread over that quarter: it is missed at either end once in 10^40 times. */
+    ck_assert_int_lt(least, pauses[_i].most_ms * 8 / 10);
+    ck_assert_int_gt(most, pauses[_i].most_ms * 95 / 100);
+}
+END_TEST
+
+/* What the news say is what is waited. */
+START_TEST(a_refused_link_tries_again_after_the_pause_it_tells)
+{
+    int holder;
+    unsigned port = refusing_port(&holder);
+    g_autofree char *url = g_strdup_printf("nats://127.0.0.1:%u", port);
+    Ear ear;
+
+    listen_to(&ear, url, 1000);
+    for (unsigned tries = 1; tries <= 2; tries++) {
+        LinkNews *wait = wait_news(&ear, LINK_NEWS_WAIT, 3000), *again;
+
+        ck_assert_ptr_nonnull(wait);
+        ck_assert_uint_eq(wait->count, tries + 1);
+        ck_assert(wait->ms <= 250 << tries && wait->ms >= (250 << tries) * 3 / 4);
+        again = wait_news(&ear, LINK_NEWS_LADDER, 3000);
+        ck_assert_ptr_nonnull(again);
+        ck_assert_int_ge(again->at_us - wait->at_us, (gint64)(wait->ms * 1000));
+        link_news_free(wait);
+        link_news_free(again);
+    }
+    stop_listening(&ear);
+    close(holder);
 }
 END_TEST
 
@@ -976,6 +1026,9 @@ int main(void)
     tcase_add_test(tcase, link_goes_under_tls_where_its_ladder_did);
     tcase_add_test(tcase, link_goes_under_tls_where_the_server_demands_it);
     tcase_add_test(tcase, killed_server_is_told_at_once_and_come_back_to);
+    tcase_add_loop_test(tcase, the_pause_grows_to_five_seconds_and_is_never_the_same, 0,
+                        G_N_ELEMENTS(pauses));
+    tcase_add_test(tcase, a_refused_link_tries_again_after_the_pause_it_tells);
     tcase_add_test(tcase, frozen_server_falls_silent_is_lost_and_come_back_to);
     tcase_add_loop_test(tcase, connect_is_bounded_whatever_the_server_does, 0,
                         G_N_ELEMENTS(after_a_good_climb));
