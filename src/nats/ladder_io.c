@@ -314,12 +314,13 @@ IoEnd io_line(LadderIo *io, gsize max, gint64 until_us, RawText *line)
         io->scanned = io->in->len;
         if (feed != NULL) {
             gsize len = (gsize)(feed - io->in->data);
+            gboolean too_long = len > max; /* whatever the pieces were that it came in */
 
             io->taken = (guint)len + 1;
             while (len > 0 && io->in->data[len - 1] == '\r')
                 len--;
             *line = raw_bytes(io->in->data, len);
-            return len > max ? IO_TOO_LONG : IO_DONE;
+            return too_long ? IO_TOO_LONG : IO_DONE;
         }
         if (io->in->len > max)
             return IO_TOO_LONG;

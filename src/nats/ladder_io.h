@@ -62,7 +62,8 @@ IoEnd io_wait(LadderIo *io, short events, gint64 until_us);
 /* Read at least one more byte into `in`. */
 IoEnd io_fill(LadderIo *io, gint64 until_us);
 
-/* The next line, without its end; a view that holds until the next call. At most `max` bytes. */
+/* The next line, without its end; a view that holds until the next call. At most `max` bytes, a CR
+ * at its end with them. */
 IoEnd io_line(LadderIo *io, gsize max, gint64 until_us, RawText *line);
 
 /* The next `len` bytes, a view as io_line()'s. */
