@@ -248,13 +248,25 @@ static Story *scene_trouble(View *view)
     return healthy(pair);
 }
 
-/* What a climb brings with it beside a rung's one line. */
-static void evidence(Ladder *ladder, RungId rung, const char *first, const char *second)
+/* A rung's line and what a climb brings with it, in the words of nats/ladder_*.c. */
+static void evidence(Ladder *ladder, RungId id, const char *text, const char *const *lines)
 {
-    ladder->rungs[rung].evidence = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(ladder->rungs[rung].evidence, g_strdup(first));
-    g_ptr_array_add(ladder->rungs[rung].evidence, g_strdup(second));
+    Rung *rung = &ladder->rungs[id];
+
+    g_free(rung->text);
+    rung->text = g_strdup(text);
+    rung->evidence = g_ptr_array_new_with_free_func(g_free);
+    for (; *lines != NULL; lines++)
+        g_ptr_array_add(rung->evidence, g_strdup(*lines));
 }
+
+static const char *const two_addresses[] = {"10.0.3.6 (IPv4)", "10.0.3.7 (IPv4)", NULL};
+static const char *const two_refused[] = {"10.0.3.6:4222 refused, 0.1 ms",
+                                          "10.0.3.7:4222 refused, 0.1 ms", NULL};
+static const char *const connected[] = {"127.0.0.1:4222 connected, 0.1 ms", NULL};
+static const char *const greeted[] = {"server n1, version 2.9.10",
+                                      "JetStream off, login not required, TLS not offered",
+                                      "max_payload 1048576 bytes, we are client 7", NULL};
 
 /* The link holds; two actors use another URL, which is refused. */
 static Story *scene_ladder(View *view)
@@ -274,13 +286,11 @@ static Story *scene_ladder(View *view)
     event = event_new(EVENT_PROBE);
     event->generation = ((Probe *)g_ptr_array_index(story->model->probes, 0))->generation;
     event->ladder = story_ladder(RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
-    evidence(event->ladder, RUNG_RESOLVE, "10.0.3.6 by hosts", "10.0.3.7 by hosts");
-    evidence(event->ladder, RUNG_TCP, "10.0.3.6:4222 refused after 0.1 ms: connection refused",
-             "10.0.3.7:4222 refused after 0.1 ms: connection refused");
+    evidence(event->ladder, RUNG_RESOLVE, "2 addresses", two_addresses);
+    evidence(event->ladder, RUNG_TCP, "10.0.3.6:4222 refused, 10.0.3.7:4222 refused", two_refused);
     story_post(story, event);
-    evidence(story->model->probe->ladder, RUNG_INFO,
-             "server n1 2.9.10, id NBQ2, no cluster, payload up to 1 MiB",
-             "no login asked for, no TLS offered, headers, no JetStream, client id 7");
+    evidence(story->model->probe->ladder, RUNG_TCP, "127.0.0.1:4222", connected);
+    evidence(story->model->probe->ladder, RUNG_INFO, "nats-server 2.9.10, n1", greeted);
     return story;
 }
 
