@@ -1,14 +1,8 @@
-#include "mesh/engine.h"
+#include "mesh/engine_parts.h"
 
 #include <string.h>
 
-#include "base/queue.h"
-#include "base/refs.h"
-#include "base/runner.h"
-#include "heddle/env_file.h"
 #include "mesh/bus_jobs.h"
-#include "mesh/gather.h"
-#include "mesh/roster_jobs.h"
 
 enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
 enum { PAUSE_WAIT_MS = 200 };
@@ -22,252 +16,12 @@ static const LinkWatch watches[] = {
 /* The counters of the bus are copied whole, so not with every frame. */
 #define TRAFFIC_AGAIN_US (G_USEC_PER_SEC / 4)
 
-struct Engine {
-    Queue *queue;
-    Runner *runner;
-    Tap *tap, *bus;
-    Traffic *traffic;
-    gint64 traffic_us;   /* when it was last taken */
-    GHashTable *links;   /* number -> Link * */
-    GHashTable *cancels; /* generation -> Cancel *, a reference each */
-    Gather *gather;      /* of the roster's replies */
-    GHashTable *logs;    /* "actor id\npath" -> ActorLog * */
-    const char *const *configs;
-    char *heddle_home;
-    Access *access;    /* may be NULL */
-    char *monitor_url; /* may be NULL */
-    int timeout_ms;
-    char mark[13]; /* 12 hexadecimal digits */
-};
-
-typedef struct Cancel { /* shared by the engine and a climb */
-    Refs refs;
-    int cancelled; /* atomic */
-} Cancel;
-
-typedef struct Job { /* of a runner thread; `engine` outlives it */
-    Engine *engine;
-    unsigned id, generation;
-    char *text, *bytes;
-    gsize len;      /* of `bytes` */
-    LinkNews *news; /* of a suspect message; NULL otherwise */
-    ActorKind forced;
-    FileStamp stamp;
-    gboolean with_access, with_bus;
-    unsigned server;
-    gsize payload_bytes;
-    ActorLog *log;  /* the engine's; NULL unless it reads one */
-    Cancel *cancel; /* a reference of its own; NULL unless it climbs */
-} Job;
-
-static Job *job_new(Engine *engine)
-{
-    Job *job = g_new0(Job, 1);
-
-    job->engine = engine;
-    return job;
-}
-
-static void cancel_unref(void *data)
-{
-    Cancel *cancel = data;
-
-    if (refs_drop(&cancel->refs))
-        g_free(cancel);
-}
-
-static void job_free(void *data)
-{
-    Job *job = data;
-
-    if (job->text != NULL) /* may be a URL with a password */
-        explicit_bzero(job->text, strlen(job->text));
-    if (job->cancel != NULL)
-        cancel_unref(job->cancel);
-    g_free(job->text);
-    g_free(job->bytes);
-    link_news_free(job->news);
-    g_free(job);
-}
-
-static void post(Engine *engine, Event *event)
-{
-    queue_post(engine->queue, event, QUEUE_DECISIVE);
-}
-
-/* --- jobs, on runner threads --- */
-
-static void walk(void *data)
-{
-    Job *job = data;
-    Event *event;
-    Fleet *fleet = fleet_walk(job->engine->configs);
-
-    event = event_new(EVENT_FLEET);
-    event->fleet = fleet;
-    post(job->engine, event);
-}
-
-static void check_config(void *data)
-{
-    Job *job = data;
-    Event *event;
-    ConfigReport *report = NULL;
-    FileStamp zero = {0, 0, 0};
-
-    if (file_stamp_equal(job->stamp, zero) ||
-        !file_stamp_equal(job->stamp, config_stamp(job->text)))
-        report = config_check(job->text, job->forced);
-    event = event_new(EVENT_CONFIG);
-    event->id = job->id;
-    event->config = report;
-    post(job->engine, event);
-}
-
-static void check_env(void *data)
-{
-    Job *job = data;
-    Event *event;
-    EnvView *view = NULL;
-    FileStamp zero = {0, 0, 0};
-
-    if (job->text == NULL)
-        view = env_view_new(NULL, NULL, NULL, job->engine->heddle_home);
-    else if (file_stamp_equal(job->stamp, zero) ||
-             !file_stamp_equal(job->stamp, config_stamp(job->text)))
-        view = env_file_view(job->text);
-    event = event_new(EVENT_ENV);
-    event->id = job->id;
-    event->generation = job->generation;
-    event->env = view;
-    post(job->engine, event);
-}
-
-static void climb(void *data)
-{
-    Job *job = data;
-    Event *event;
-    Ladder *ladder;
-
-    if (__atomic_load_n(&job->cancel->cancelled, __ATOMIC_ACQUIRE))
-        return; /* let go before it began */
-    ladder = ladder_climb(&(LadderHow){
-        .url = job->text,
-        .access = job->with_access ? job->engine->access : NULL,
-        .timeout_ms = job->engine->timeout_ms,
-        .thorough = TRUE,
-        .in_use = job->server,
-        .payload_bytes = job->payload_bytes,
-        .cancelled = &job->cancel->cancelled,
-        .monitor_url = job->with_access ? job->engine->monitor_url : NULL,
-    });
-    event = event_new(EVENT_PROBE);
-    event->generation = job->generation;
-    event->ladder = ladder;
-    post(job->engine, event);
-}
-
-static void look_up(void *data)
-{
-    Job *job = data;
-    char **addresses = ladder_addresses(job->text, job->engine->timeout_ms);
-    Event *event = event_new(EVENT_ADDRESS);
-
-    event->generation = job->generation;
-    event->addresses = addresses;
-    post(job->engine, event);
-}
-
-static void read_roster(void *data)
-{
-    Job *job = data;
-    g_autoptr(GPtrArray) replies = gather_take(job->engine->gather, job->generation);
-    Event *event = roster_job_read(replies, job->with_bus);
-
-    event->generation = job->generation;
-    post(job->engine, event);
-}
-
-static void ask_monitor(void *data)
-{
-    Job *job = data;
-    Engine *engine = job->engine;
-    Event *event = roster_job_monitor(
-        job->text, engine->monitor_url, job->bytes,
-        engine->access != NULL ? access_get(engine->access, ACCESS_TLS_CA) : NULL);
-
-    event->generation = job->generation;
-    post(engine, event);
-}
-
-static void judge_suspect(void *data)
-{
-    Job *job = data;
-
-    post(job->engine, bus_job_judge(job->news));
-}
-
-static void save(void *data)
-{
-    Job *job = data;
-
-    post(job->engine, bus_job_save(job->text, job->bytes, job->len));
-}
-
-static void on_link_news(void *data, LinkNews *news)
-{
-    Engine *engine = data;
-    Event *event;
-
-    if (news->kind == LINK_NEWS_ROSTER) /* may be megabytes of JSON: not for the main thread */
-        gather_add(engine->gather, news->count, g_steal_pointer(&news->bytes), news->len);
-    if (news->kind == LINK_NEWS_SUSPECT) { /* is to be parsed whole: likewise */
-        Job *job = job_new(engine);
-
-        job->news = news;
-        runner_add(engine->runner, judge_suspect, job, job_free);
-        return;
-    }
-    event = event_new(EVENT_LINK);
-    event->at_us = news->at_us;
-    event->wall_us = news->wall_us;
-    event->link = news;
-    queue_post(engine->queue, event, news->kind == LINK_NEWS_ERROR ? QUEUE_NORMAL : QUEUE_DECISIVE);
-}
-
-static void scan_procs(void *data)
-{
-    Job *job = data;
-    Event *event;
-    ProcScan *scan = procs_scan("/proc");
-
-    event = event_new(EVENT_PROCS);
-    event->procs = scan;
-    post(job->engine, event);
-}
-
-/* One at a time for each log: the next is asked for when this one's event has come. */
-static void read_log(void *data)
-{
-    Job *job = data;
-    Event *event;
-    LogSummary *summary = g_new0(LogSummary, 1);
-
-    while (actor_log_poll(job->log, summary))
-        ;
-    event = event_new(EVENT_LOG);
-    event->id = job->id;
-    event->text = g_strdup(job->text);
-    event->log = summary;
-    post(job->engine, event);
-}
-
 /* --- effects, on the main thread --- */
 
 static void do_walk(Engine *engine, Effect *effect)
 {
     (void)effect;
-    runner_add(engine->runner, walk, job_new(engine), job_free);
+    runner_add(engine->runner, job_walk, job_new(engine), job_free);
 }
 
 static void do_check_config(Engine *engine, Effect *effect)
@@ -278,7 +32,7 @@ static void do_check_config(Engine *engine, Effect *effect)
     job->text = g_steal_pointer(&effect->text);
     job->forced = effect->forced;
     job->stamp = effect->stamp;
-    runner_add(engine->runner, check_config, job, job_free);
+    runner_add(engine->runner, job_check_config, job, job_free);
 }
 
 static void do_check_env(Engine *engine, Effect *effect)
@@ -289,7 +43,7 @@ static void do_check_env(Engine *engine, Effect *effect)
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
     job->stamp = effect->stamp;
-    runner_add(engine->runner, check_env, job, job_free);
+    runner_add(engine->runner, job_check_env, job, job_free);
 }
 
 static void do_probe(Engine *engine, Effect *effect)
@@ -306,7 +60,7 @@ static void do_probe(Engine *engine, Effect *effect)
     job->payload_bytes = effect->payload_bytes;
     job->cancel = cancel;
     g_hash_table_insert(engine->cancels, GUINT_TO_POINTER(effect->generation), cancel);
-    runner_add(engine->runner, climb, job, job_free);
+    runner_add(engine->runner, job_climb, job, job_free);
 }
 
 static void do_look_up(Engine *engine, Effect *effect)
@@ -315,7 +69,7 @@ static void do_look_up(Engine *engine, Effect *effect)
 
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
-    runner_add(engine->runner, look_up, job, job_free);
+    runner_add(engine->runner, job_look_up, job, job_free);
 }
 
 static void do_cancel_probe(Engine *engine, Effect *effect)
@@ -344,7 +98,7 @@ static void do_open_link(Engine *engine, Effect *effect)
         .timeout_ms = engine->timeout_ms,
         .watch = watches,
         .tap = engine->tap,
-        .post = on_link_news,
+        .post = engine_link_news,
         .data = engine,
         .streams = bus_streams,
         .bus = engine->bus,
@@ -405,7 +159,7 @@ static void do_read_roster(Engine *engine, Effect *effect)
 
     job->generation = effect->generation;
     job->with_bus = effect->on;
-    runner_add(engine->runner, read_roster, job, job_free);
+    runner_add(engine->runner, job_read_roster, job, job_free);
 }
 
 static void do_ask_monitor(Engine *engine, Effect *effect)
@@ -415,7 +169,7 @@ static void do_ask_monitor(Engine *engine, Effect *effect)
     job->generation = effect->generation;
     job->text = g_steal_pointer(&effect->text);
     job->bytes = g_steal_pointer(&effect->bytes);
-    runner_add(engine->runner, ask_monitor, job, job_free);
+    runner_add(engine->runner, job_ask_monitor, job, job_free);
 }
 
 static void do_listen(Engine *engine, Effect *effect)
@@ -431,13 +185,13 @@ static void do_save(Engine *engine, Effect *effect)
     job->text = g_steal_pointer(&effect->text);
     job->bytes = g_steal_pointer(&effect->bytes);
     job->len = effect->len;
-    runner_add(engine->runner, save, job, job_free);
+    runner_add(engine->runner, job_save, job, job_free);
 }
 
 static void do_scan_procs(Engine *engine, Effect *effect)
 {
     (void)effect;
-    runner_add(engine->runner, scan_procs, job_new(engine), job_free);
+    runner_add(engine->runner, job_scan_procs, job_new(engine), job_free);
 }
 
 static void do_read_log(Engine *engine, Effect *effect)
@@ -453,7 +207,7 @@ static void do_read_log(Engine *engine, Effect *effect)
     job->id = effect->id;
     job->text = g_strdup(effect->text);
     job->log = log;
-    runner_add(engine->runner, read_log, job, job_free);
+    runner_add(engine->runner, job_read_log, job, job_free);
 }
 
 static void do_pause(Engine *engine, Effect *effect)
@@ -620,7 +374,7 @@ void engine_run(Engine *engine, void (*job)(void *), void *data, GDestroyNotify 
 
 void engine_post(Engine *engine, Event *event)
 {
-    post(engine, event);
+    engine_post_decisive(engine, event);
 }
 
 guint64 engine_refused(Engine *engine)
