@@ -191,7 +191,8 @@ START_TEST(a_full_server_is_seen_to_be_full_every_time)
     TestServer *server = server_start_conf("max_connections: 1");
     int holder = fake_dial(server->port);
 
-    /* The server says INFO before it counts the newcomer: its PONG shows that the place is taken. */
+    /* The server says INFO before it counts the newcomer: its PONG shows that the place is taken.
+     */
     fake_hear_line(holder);
     fake_say(holder, "CONNECT {\"verbose\":false}\r\nPING\r\n");
     fake_hear_line(holder);
