@@ -41,6 +41,8 @@ Layout layout_of(int width, int height, int actors, int want, int findings)
     if (most < least) /* 12 rows: messages give way, then the actors keep what there is */
         watch = MAX(rows - SMOKE_LEAST - least, 0);
     most = MAX(rows - SMOKE_LEAST - watch, 1);
+    if (findings > 0 && most >= 2 * (1 + ROWS_A_FINDING) + ACTORS_LEAST) /* a fleet leaves room */
+        most -= 1 + ROWS_A_FINDING;
     layout.table = want == 2 || (want == 0 && rows_for(actors, &layout) > most);
     if (layout.table || rows_for(actors, &layout) <= most)
         layout.actors_height = MIN(rows_for(actors, &layout), most);
@@ -48,7 +50,7 @@ Layout layout_of(int width, int height, int actors, int want, int findings)
         layout.actors_height = MAX(most / CARD_HEIGHT, 1) * CARD_HEIGHT;
     layout.actors_height = MIN(layout.actors_height, most);
     spare = rows - layout.actors_height - SMOKE_LEAST - watch;
-    if (findings > 0 && spare >= 2 * (1 + ROWS_A_FINDING))
+    if (findings > 0 && spare >= 1 + ROWS_A_FINDING)
         layout.findings_height =
             1 + ROWS_A_FINDING * CLAMP(spare / 3 / ROWS_A_FINDING, 1, MIN(findings, FINDINGS_MOST));
     spare -= layout.findings_height;

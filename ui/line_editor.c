@@ -1,5 +1,7 @@
 #include "ui/line_editor.h"
 
+#include "ui/line_kill.h"
+
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
@@ -74,6 +76,10 @@ static void nothing(void)
 /* What was typed may hold a password, and what was taken out again lies behind the line's end. */
 static void wipe_line(void)
 {
+    for (UNDO_LIST *undo = rl_undo_list; undo != NULL; undo = undo->next)
+        if (undo->text != NULL)
+            explicit_bzero(undo->text, strlen(undo->text));
+    line_kill_wipe();
     explicit_bzero(rl_line_buffer, malloc_usable_size(rl_line_buffer));
     rl_replace_line("", 1);
     rl_point = 0;
@@ -100,6 +106,46 @@ static int on_abort(int count, int key)
     return 0;
 }
 
+/* What makes no sense in a line without a prompt of its own: searches, whose text nobody would see;
+ * another mode, which would stay; what runs or reads something else. */
+static const char *const unwanted[] = {
+    "reverse-search-history",
+    "forward-search-history",
+    "non-incremental-reverse-search-history",
+    "non-incremental-forward-search-history",
+    "non-incremental-reverse-search-history-again",
+    "non-incremental-forward-search-history-again",
+    "vi-editing-mode",
+    "vi-search",
+    "emacs-editing-mode",
+    "re-read-init-file",
+    "dump-functions",
+    "dump-macros",
+    "dump-variables",
+    "start-kbd-macro",
+    "end-kbd-macro",
+    "call-last-kbd-macro",
+    "print-last-kbd-macro",
+    "operate-and-get-next",
+    "insert-comment",
+    "clear-screen",
+    "clear-display",
+};
+
+static void take_away(void)
+{
+    static const char *const maps[] = {"emacs", "emacs-meta", "emacs-ctlx",
+                                       "vi",    "vi-move",    "vi-insert"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(unwanted); i++) {
+        rl_command_func_t *function = rl_named_function(unwanted[i]);
+
+        for (gsize k = 0; function != NULL && k < G_N_ELEMENTS(maps); k++)
+            if (rl_get_keymap_by_name(maps[k]) != NULL)
+                rl_unbind_function_in_map(function, rl_get_keymap_by_name(maps[k]));
+    }
+}
+
 static void prepare(void)
 {
     if (editor.prepared)
@@ -124,6 +170,8 @@ static void prepare(void)
     rl_variable_bind("bell-style", "none");
     rl_bind_key('\t', rl_insert);
     rl_bind_key('G' & 0x1f, on_abort);
+    take_away();
+    line_kill_bind();
 }
 
 static void load_history(GPtrArray *history)
@@ -149,6 +197,7 @@ void line_editor_begin(const char *initial, GPtrArray *history)
 void line_editor_cancel(void)
 {
     if (!editor.ended) {
+        rl_callback_sigcleanup(); /* whatever waits for another key: an argument, a long key */
         wipe_line();
         rl_callback_handler_remove();
     }
@@ -174,7 +223,7 @@ LineOutcome line_editor_feed(int fd)
         }
         rl_callback_read_char();
         if (!editor.ended && rl_end > LINE_MOST) /* a pasted book */
-            rl_kill_text(LINE_MOST, rl_end);
+            rl_delete_text(LINE_MOST, rl_end);
     }
     if (!editor.ended)
         return LINE_GOING;

@@ -57,10 +57,21 @@ static void draw_title(Paint *paint, int y, gboolean list)
     g_string_free(title, TRUE);
 }
 
+/* Subjects without end would take memory without end. */
+static char *other_text(const SubjectTree *tree)
+{
+    g_autofree char *count = count_text((double)tree->other_messages);
+
+    return g_strdup_printf("%s messages are on subjects too many to tell apart (←, then → begins "
+                           "anew)",
+                           count);
+}
+
 /* What the operator must know before the numbers: that they are not of all. One row, or none. */
 static int draw_warning(Paint *paint, int y)
 {
     const StreamView *bus = &paint->model->streams[STREAM_BUS];
+    const SubjectTree *tree = paint->model->bus.subjects;
     g_autofree char *text = NULL;
 
     if (bus->width == STREAM_NARROWED)
@@ -69,6 +80,8 @@ static int draw_warning(Paint *paint, int y)
         text = g_strdup_printf("left (b takes it up) so as not to hurt the bus: %s", bus->text);
     else if (bus->denied != NULL)
         text = g_strdup_printf("the server refuses: %s", bus->denied);
+    else if (tree->other_messages > 0)
+        text = other_text(tree);
     if (text == NULL)
         return 0;
     pane_glyph(paint, y, 0, STATE_WARN);
@@ -125,7 +138,6 @@ static void draw_tree(Paint *paint, const Area *area)
 {
     View *view = paint->view;
     g_autoptr(GPtrArray) rows = view_bus_rows(paint->model, view);
-    const SubjectTree *tree = paint->model->bus.subjects;
     int selected = view_bus_selected(view, rows), visible = area->height;
     int top = tree_top(view, selected, (int)rows->len, visible);
     gboolean floor = view->focus == PANE_WATCH && !view->bus_list;
@@ -137,12 +149,6 @@ static void draw_tree(Paint *paint, const Area *area)
     for (int i = 0; i < visible && top + i < (int)rows->len; i++)
         draw_node(paint, area, area->y + i, g_ptr_array_index(rows, (guint)(top + i)),
                   top + i == selected && (floor || area->width < paint->canvas->width));
-    if (tree->other_messages > 0 && (int)rows->len - top < visible) {
-        g_autofree char *count = count_text((double)tree->other_messages);
-
-        canvas_printf(paint->canvas, area->y + (int)rows->len - top, area->x, area->width,
-                      STYLE_DIM, "  %s messages on other subjects", count);
-    }
 }
 
 /* --- the messages --- */

@@ -28,7 +28,7 @@ static void add_bus(Lines *to, const Model *model, const Actor *actor)
 {
     unsigned count;
     BusActor *const *tiers = actor_tiers_on_bus(model, actor, &count);
-    g_autofree char *age = clock_span(model->now_us - model->roster.at_us);
+    g_autofree char *age = clock_span(model->now_us - model->roster.as_of_us);
 
     if (tiers == NULL)
         return;

@@ -172,15 +172,21 @@ char *actor_command(const Model *model, const Actor *actor)
     const char *tier = actor_tier(model, actor);
     g_autofree char *path = command_word(actor_is_stranger(actor) ? "CONFIG" : actor->path);
     g_autofree char *shown = nats_url_mask(actor_url(model, actor));
+    gboolean masked;
     GString *command;
 
+    masked = strstr(shown, "•••") != NULL;
     if (actor_kind(actor) == KIND_UNKNOWN)
         return NULL;
-    command = g_string_new(NULL);
-    g_string_printf(command, "heddle %s --config %s", kind->word, path);
+    /* A login is not shown, so it comes by the variable, which is to hold it first. */
+    command =
+        g_string_new(masked && actor_kind(actor) != KIND_MCP &&
+                             (actor->url != NULL || model->settings.origin != ORIGIN_ENVIRONMENT)
+                         ? "read -rs NATS_URL; "
+                         : NULL);
+    g_string_append_printf(command, "heddle %s --config %s", kind->word, path);
     if (actor_kind(actor) != KIND_MCP)
-        g_string_append_printf(command, " --nats-url %s",
-                               strstr(shown, "•••") != NULL ? "\"$NATS_URL\"" : shown);
+        g_string_append_printf(command, " --nats-url %s", masked ? "\"$NATS_URL\"" : shown);
     if (tier[0] != '\0' && g_strcmp0(tier, kind->default_tier) != 0)
         g_string_append_printf(command, " --tier %s", tier);
     return g_string_free(command, FALSE);

@@ -33,7 +33,7 @@ static char *subject_of(const BusActor *actor)
 /* How old what is told is. */
 static char *roster_age(const Model *model)
 {
-    g_autofree char *age = clock_span(model->now_us - model->roster.at_us);
+    g_autofree char *age = clock_span(model->now_us - model->roster.as_of_us);
 
     return g_strdup_printf("of %u connections on %u %s, asked %s ago",
                            model->roster.roster->connections, model->roster.roster->servers,

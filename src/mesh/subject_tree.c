@@ -143,6 +143,9 @@ void subject_tree_take(SubjectTree *tree, const TrafficSample *sample, gint64 no
         row->messages = from->messages;
         row->bytes = from->bytes;
     }
+    /* Those too have come: the root is of all. */
+    tree->root->messages += sample->other_messages - tree->other_messages;
+    tree->root->bytes += sample->other_bytes - tree->other_bytes;
     tree->other_messages = sample->other_messages;
     tree->other_bytes = sample->other_bytes;
     work_out_rates(tree, now_us);

@@ -25,7 +25,7 @@ typedef struct SubjectTree {
     GPtrArray *all;                      /* of SubjectNode *: owned; the root first */
     unsigned era;                        /* of the sample */
     gint64 rate_us;                      /* when the rates were last worked out */
-    guint64 other_messages, other_bytes; /* of subjects that did not fit */
+    guint64 other_messages, other_bytes; /* of subjects that did not fit; in the root's too */
 } SubjectTree;
 
 SubjectTree *subject_tree_new(void);

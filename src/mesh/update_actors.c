@@ -73,7 +73,12 @@ static int place_of(const Actor *actor)
 
 static int compare_places(const void *a, const void *b)
 {
-    return place_of(*(Actor *const *)a) - place_of(*(Actor *const *)b);
+    const Actor *x = *(Actor *const *)a, *y = *(Actor *const *)b;
+
+    /* Who has a config here is the operator's own, whoever else is on the bus. */
+    return actor_is_stranger(x) != actor_is_stranger(y)
+               ? actor_is_stranger(x) - actor_is_stranger(y)
+               : place_of(x) - place_of(y);
 }
 
 /* GLib's sort is stable, so within a kind the order of the fleet stays. */

@@ -145,6 +145,19 @@ static void note(Model *model, Presence *presence, unsigned replicas)
     }
 }
 
+/* Whether it is there does not hang on the tier that is asked about. */
+static unsigned on_any_tier(const Model *model, const Actor *actor)
+{
+    unsigned count, replicas = 0;
+    BusActor *const *tiers = actor_tiers_on_bus(model, actor, &count);
+
+    if (actor_is_stranger(actor)) /* a stranger is of one tier */
+        return actor_replicas(model, actor);
+    for (unsigned i = 0; i < count; i++)
+        replicas += tiers[i]->clients->len;
+    return replicas;
+}
+
 void update_presence(Model *model)
 {
     sync_strangers(model);
@@ -152,7 +165,7 @@ void update_presence(Model *model)
         Actor *actor = g_ptr_array_index(model->panels, i);
 
         if (actor->probe == model->probe)
-            note(model, &actor->presence, actor_replicas(model, actor));
+            note(model, &actor->presence, on_any_tier(model, actor));
     }
 }
 

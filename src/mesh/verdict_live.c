@@ -69,7 +69,8 @@ static Check nobody(const Actor *actor, const char *subject)
             ? check_of(STATE_FAIL, g_strdup_printf("nobody on …%s", short_subject(subject)),
                        g_strdup_printf("nobody is subscribed on %s", subject))
             : check_of(STATE_FAIL, g_strdup_printf("gone since %s", since),
-                       g_strdup_printf("nobody is subscribed on %s since %s; before that %u %s",
+                       g_strdup_printf("nobody is subscribed on %s; it is gone from the bus since "
+                                       "%s, before that %u %s there",
                                        subject, since, presence->most,
                                        presence->most == 1 ? "was" : "were"));
 

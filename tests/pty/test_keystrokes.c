@@ -135,6 +135,61 @@ START_TEST(ctrl_l_paints_all_of_it_anew)
 }
 END_TEST
 
+/* What is taken out of one line may be a password: no other prompt gives it back. */
+START_TEST(what_is_taken_out_of_a_line_stays_in_it)
+{
+    Vt *vt = pty_start(demo, with_ollama);
+
+    pty_expect(vt, "● up");
+    vt_keys(vt, "u");
+    pty_expect(vt, "URL>");
+    vt_keys(vt, "\025nats://joe:hunter2@h:4\025");
+    pty_expect_gone(vt, "joe");
+    vt_keys(vt, "\031"); /* within the line it comes back */
+    pty_expect(vt, "joe");
+    vt_keys(vt, "\025\033");
+    pty_expect_gone(vt, "URL>");
+    vt_keys(vt, "W");
+    pty_expect(vt, "worker type> echo");
+    vt_keys(vt, "\031x");
+    pty_expect(vt, "worker type> echox");
+    vt_keys(vt, "\033");
+    pty_expect_gone(vt, "worker type>"); /* else it is Meta-q */
+    ck_assert(!vt_wrote(vt, "hunter2"));
+    pty_quit(vt);
+    vt_free(vt);
+}
+END_TEST
+
+/* A search would read on in a history that the next prompt has freed; another mode would stay. */
+START_TEST(no_key_leaves_a_prompt_in_a_state_of_its_own)
+{
+    static const char *const odd[] = {"\022",   "\033p",    "\033n", "\0333", "\033\r",
+                                      "\033\n", "\030\022", "\030(", "\026",  "\035"};
+    Vt *vt = pty_start(demo, with_ollama);
+
+    pty_expect(vt, "● up");
+    for (gsize i = 0; i < G_N_ELEMENTS(odd); i++) {
+        vt_keys(vt, "u");
+        pty_expect(vt, "URL>");
+        vt_keys(vt, odd[i]);
+        vt_pass(vt, 100);
+        vt_keys(vt, "\033");
+        if (!vt_wait_gone(vt, "URL>", 1000)) /* it ended what the key began */
+            vt_keys(vt, "\033");
+        pty_expect_gone(vt, "URL>");
+        vt_keys(vt, "W");
+        pty_expect(vt, "worker type> echo");
+        vt_keys(vt, "\005\025abc");
+        pty_expect(vt, "worker type> abc");
+        vt_keys(vt, "\033");
+        pty_expect_gone(vt, "worker type>");
+    }
+    pty_quit(vt);
+    vt_free(vt);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("keystrokes");
@@ -144,6 +199,8 @@ int main(void)
     tcase_add_test(tcase, m_and_S_and_D_do_what_they_say);
     tcase_add_test(tcase, e_and_W_refuse_what_would_harm_and_keep_the_line);
     tcase_add_test(tcase, a_line_is_pasted_into_and_undone);
+    tcase_add_test(tcase, what_is_taken_out_of_a_line_stays_in_it);
+    tcase_add_test(tcase, no_key_leaves_a_prompt_in_a_state_of_its_own);
     tcase_add_test(tcase, ctrl_l_paints_all_of_it_anew);
     return suite_run("keystrokes", tcase, 60);
 }

@@ -38,7 +38,7 @@ allow ui "base heddle nats mesh ui src"
 only 'src/nats/wire(_login|_parts|_words)?\.[ch]|src/demo/[a-z_]+\.c' 'nats/nats\.h'
 only 'src/nats/(http|monitor)\.c' 'curl/curl\.h'
 only 'ui/term(_found)?\.c' 'curses\.h'
-only 'ui/line_editor\.c' 'readline/readline\.h'
+only 'ui/line_(editor|kill)\.c' 'readline/readline\.h'
 only 'src/heddle/[a-z_]+\.[ch]' 'yaml\.h'
 only 'src/nats/ladder_[a-z_]+\.[ch]' 'openssl/ssl\.h'
 printf '%d passed, %d failed\n' "$passed" "$failed"

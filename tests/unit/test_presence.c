@@ -122,6 +122,40 @@ START_TEST(another_tier_or_another_command_is_no_stranger)
 }
 END_TEST
 
+/* Which tier the operator asks about changes nothing of who was there, and since when. */
+START_TEST(another_tier_in_force_is_no_departure)
+{
+    Story *story = mesh(echo_only);
+    Event *event = event_new(EVENT_SET_TIER);
+
+    story_roster(story, echo_here);
+    event->id = panel(story, 0)->id;
+    event->tier = TIER_FRONTIER;
+    story_post(story, event);
+    story_roster(story, echo_here);
+    live_is(story, 0, STATE_WARN, "it runs on tier local");
+    ck_assert_int_eq(panel(story, 0)->presence.gone_us, 0);
+    ck_assert_uint_eq(panel(story, 0)->presence.replicas, 1);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(a_roster_that_is_asked_anew_keeps_its_age)
+{
+    Story *story = mesh(echo_only);
+    const Finding *finding;
+    Event *event = event_new(EVENT_RECHECK);
+
+    story_roster(story, nobody);
+    story_post(story, event);
+    story_keep_alive(story, 1);
+    finding = story_finding(story, "no_router");
+    ck_assert_ptr_nonnull(finding);
+    ck_assert_ptr_null(strstr(g_ptr_array_index(finding->evidence, 0), " m ago"));
+    story_free(story);
+}
+END_TEST
+
 START_TEST(what_was_seen_on_the_old_bus_is_not_told_of_the_new)
 {
     Story *story = mesh(nobody);
@@ -323,6 +357,8 @@ int main(void)
     tcase_add_test(tcase, a_stranger_that_goes_is_told_with_its_time_and_then_forgotten);
     tcase_add_test(tcase, a_stranger_that_gets_a_config_is_none);
     tcase_add_test(tcase, another_tier_or_another_command_is_no_stranger);
+    tcase_add_test(tcase, another_tier_in_force_is_no_departure);
+    tcase_add_test(tcase, a_roster_that_is_asked_anew_keeps_its_age);
     tcase_add_test(tcase, what_was_seen_on_the_old_bus_is_not_told_of_the_new);
     tcase_add_test(tcase, a_lost_connection_is_remembered_with_who_went);
     tcase_add_test(tcase, where_the_bus_does_not_tell_the_monitoring_port_is_asked);
