@@ -99,6 +99,27 @@ START_TEST(hostile_subjects_stay_clean_and_bounded)
 }
 END_TEST
 
+START_TEST(what_cannot_be_told_apart_is_counted_all_the_same)
+{
+    Stage stage = stage_new();
+    enum { SUBJECTS = 6000 };
+
+    for (int i = 0; i < SUBJECTS; i++) {
+        g_autofree char *subject = g_strdup_printf("heddle.t%d", i);
+
+        traffic_put(stage.traffic, subject, 2);
+        if (i == SUBJECTS / 2)
+            look(&stage, 1);
+    }
+    look(&stage, 1);
+    ck_assert_uint_gt(stage.tree->other_messages, 0);
+    ck_assert_uint_eq(stage.tree->root->messages, SUBJECTS);
+    ck_assert_uint_eq(stage.tree->root->bytes, 2 * SUBJECTS);
+    ck_assert(stage.tree->root->rate > 0);
+    stage_end(&stage);
+}
+END_TEST
+
 START_TEST(another_era_begins_anew)
 {
     Stage stage = stage_new();
@@ -132,6 +153,7 @@ int main(void)
     tcase_add_test(tcase, branches_add_up_what_is_below);
     tcase_add_test(tcase, children_are_sorted_and_found_again);
     tcase_add_test(tcase, hostile_subjects_stay_clean_and_bounded);
+    tcase_add_test(tcase, what_cannot_be_told_apart_is_counted_all_the_same);
     tcase_add_test(tcase, another_era_begins_anew);
     tcase_add_test(tcase, a_subject_is_below_its_own_branch_only);
     return suite_run("subject_tree", tcase, 30);
