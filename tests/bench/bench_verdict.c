@@ -163,7 +163,7 @@ static void compare(const Bench *bench, const Trouble *trouble)
         double value = bench_percentile(ours, runs, shares[i].share);
 
         bench_row(name, value, "ms", trouble->calls, bench_percentile(bare, runs, shares[i].share),
-                  "5 ms over it");
+                  "10 ms");
     }
 }
 
@@ -238,7 +238,7 @@ static void bench_silent(void)
     Fake *fake = fake_start(fake_be_silent);
     Trouble silent = {"silent", CAUSE_SILENT, "", "nats", "127.0.0.1", fake->port, NULL, NULL};
 
-    overrun(&silent, SILENCE_MS, "under 100 ms past two fifths of the timeout");
+    overrun(&silent, SILENCE_MS, "under 50 ms past two fifths of the timeout");
     fake_free(fake);
 }
 
@@ -252,7 +252,7 @@ static void bench_blackhole(void)
     if (listen(listener, 0) != 0)
         g_error("bench: cannot listen");
     first = fake_dial(hole.port);
-    overrun(&hole, TIMEOUT_MS, "under 100 ms past the timeout");
+    overrun(&hole, TIMEOUT_MS, "under 50 ms past the timeout");
     close(first);
     close(listener);
 }
