@@ -151,7 +151,9 @@ void pane_smoke(Paint *paint, int y, int height, int width)
         int x = canvas_put(paint->canvas, row, 2, 6, STYLE_DIM, "next: ");
 
         x += canvas_put(paint->canvas, row, 2 + x, width - x - 12, STYLE_KEY, next);
-        canvas_put(paint->canvas, row++, 2 + x + 2, 8, STYLE_DIM, "[y copy]");
+        if (focused) /* y copies what has the floor */
+            canvas_put(paint->canvas, row, 2 + x + 2, 8, STYLE_DIM, "[y copy]");
+        row++;
     }
     for (unsigned n = smoke->number; n > 1 && row < y + height; row++) {
         const Smoke *before = model_smoke(model, --n);

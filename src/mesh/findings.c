@@ -14,6 +14,7 @@ static const struct {
     void (*find)(const Model *model, Found *found);
     gboolean told;
 } detectors[] = {
+    {find_broken_link, FALSE},                            /* it has a track of its own */
     {find_zombies, TRUE},           {find_poison, FALSE}, /* the timeline has each message */
     {find_no_router, FALSE},        {find_refused_subscriptions, TRUE},
     {find_double_workers, TRUE},    {find_wrong_command, FALSE},

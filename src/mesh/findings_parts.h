@@ -34,6 +34,9 @@ char *found_client(const RosterClient *client);
 /* Is the roster known, whole, and of a connection that stands? */
 gboolean found_roster(const Model *model);
 
+/* findings_link.c */
+void find_broken_link(const Model *model, Found *found);
+
 /* findings_lost.c */
 void find_zombies(const Model *model, Found *found);
 void find_poison(const Model *model, Found *found);

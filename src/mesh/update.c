@@ -308,7 +308,8 @@ static gboolean may_change_findings(const Model *model, const Event *event)
     case EVENT_CONFIG: /* or more of them come, and it is told with the last */
         return event->id != 0 && !model->panels_due;
     case EVENT_LINK:
-        return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST;
+        return event->link->kind == LINK_NEWS_UP || event->link->kind == LINK_NEWS_LOST ||
+               event->link->kind == LINK_NEWS_LADDER;
     case EVENT_SAMPLE: /* the first dead letter */
         return model->watch.counts.seen[TAP_DEAD_LETTER] == 0 &&
                event->counts.seen[TAP_DEAD_LETTER] > 0;

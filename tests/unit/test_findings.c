@@ -120,6 +120,25 @@ START_TEST(what_cannot_be_seen_is_not_found)
 }
 END_TEST
 
+START_TEST(a_broken_link_is_the_worst_and_goes_with_it)
+{
+    Story *story = mesh(pair);
+    const Finding *finding;
+
+    story_roster(story, healthy);
+    story_lost(story, CAUSE_CLOSED, "the server ended the connection");
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "127.0.0.1:4222 refused");
+    story_wait(story, 1.2);
+    finding = g_ptr_array_index(story->model->findings, 0);
+    ck_assert_str_eq(finding->id, "refused");
+    ck_assert_str_eq(finding->text, "tcp: 127.0.0.1:4222 refused");
+    holds(finding->next, "nats-server -a 127.0.0.1 -p 4222");
+    story_link_up(story, story->model->link.number);
+    ck_assert_ptr_null(story_finding(story, "refused"));
+    story_free(story);
+}
+END_TEST
+
 /* --- zombies --- */
 
 static void blip(Story *story)
@@ -369,6 +388,7 @@ int main(void)
                         G_N_ELEMENTS(traps));
     tcase_add_test(tcase, a_healthy_mesh_has_none);
     tcase_add_test(tcase, what_cannot_be_seen_is_not_found);
+    tcase_add_test(tcase, a_broken_link_is_the_worst_and_goes_with_it);
     tcase_add_test(tcase, who_does_not_come_back_after_a_lost_connection_is_named_until_he_does);
     tcase_add_test(tcase, who_comes_back_in_time_or_leaves_by_himself_is_no_zombie);
     tcase_add_test(tcase, a_poisonous_message_is_named_with_whom_it_took_down);

@@ -221,7 +221,8 @@ START_TEST(an_actor_that_goes_is_told_and_a_lost_link_is_not_its_doing)
     ck_assert_str_eq(last(story)->track, "echo live");
     is_change(last(story), "ok", "not_running");
     ck_assert_ptr_nonnull(
-        strstr(last(story)->text, "nobody is subscribed on heddle.tasks.echo.local since "));
+        strstr(last(story)->text,
+               "nobody is subscribed on heddle.tasks.echo.local; it is gone from the bus since "));
     story_lost(story, CAUSE_CLOSED, NULL);
     tier = event_new(EVENT_SET_TIER); /* has every live row looked at again */
     tier->tier = TIER_OWN;
