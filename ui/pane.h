@@ -31,7 +31,9 @@ void pane_smoke(Paint *paint, int y, int height, int width);
 void pane_timeline(Paint *paint, int y, int x, int height);
 void pane_timeline_window(Paint *paint);
 
-/* pane_watch.c */
+/* pane_watch.c. The first: the title of the messages, whichever are shown, with what holds of all
+ * of them: the filter, and whether they are frozen. Takes `title`. */
+void pane_watch_title(Paint *paint, int y, GString *title);
 void pane_watch(Paint *paint, int y, int height);
 
 /* pane_bus.c: in place of the watch when the operator has turned to heddle.> */

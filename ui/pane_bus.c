@@ -49,12 +49,7 @@ static void draw_title(Paint *paint, int y, gboolean list)
         g_string_append(title, list ? " · Esc: subjects" : " · ← dead letters");
     if (model->bus.not_kept > 0 && list)
         g_string_append_printf(title, " · %" G_GUINT64_FORMAT " not kept", model->bus.not_kept);
-    if (view->filter[0] != '\0')
-        g_string_append_printf(title, " · /%s", view->filter);
-    if (view->frozen != NULL)
-        g_string_append(title, " · FROZEN (p)");
-    pane_title(paint, y, paint->canvas->width, PANE_WATCH, title->str);
-    g_string_free(title, TRUE);
+    pane_watch_title(paint, y, title);
 }
 
 /* Subjects without end would take memory without end. */

@@ -15,6 +15,16 @@ static char *size_text(gsize bytes)
     return g_strdup_printf("%.1f MiB", (double)bytes / (1024 * 1024));
 }
 
+void pane_watch_title(Paint *paint, int y, GString *title)
+{
+    if (paint->view->filter[0] != '\0')
+        g_string_append_printf(title, " · /%s", paint->view->filter);
+    if (paint->view->frozen != NULL)
+        g_string_append(title, " · FROZEN (p)");
+    pane_title(paint, y, paint->canvas->width, PANE_WATCH, title->str);
+    g_string_free(title, TRUE);
+}
+
 static void title_of(Paint *paint, int y)
 {
     const Watch *watch = &paint->model->watch;
@@ -35,12 +45,7 @@ static void title_of(Paint *paint, int y)
     if (paint->model->link.dropped > 0)
         g_string_append_printf(title, " · %" G_GUINT64_FORMAT " dropped",
                                paint->model->link.dropped);
-    if (view->filter[0] != '\0')
-        g_string_append_printf(title, " · /%s", view->filter);
-    if (view->frozen != NULL)
-        g_string_append(title, " · FROZEN (p)");
-    pane_title(paint, y, paint->canvas->width, PANE_WATCH, title->str);
-    g_string_free(title, TRUE);
+    pane_watch_title(paint, y, title);
 }
 
 static State row_state(const WatchRow *row)

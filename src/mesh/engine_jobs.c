@@ -53,15 +53,22 @@ void job_walk(void *data)
     engine_post_decisive(job->engine, event);
 }
 
+/* Is the job's file as it was when it was last looked at? All zero: it was not. */
+static gboolean is_as_it_was(const Job *job)
+{
+    FileStamp zero = {0, 0, 0};
+
+    return !file_stamp_equal(job->stamp, zero) &&
+           file_stamp_equal(job->stamp, config_stamp(job->text));
+}
+
 void job_check_config(void *data)
 {
     Job *job = data;
     Event *event;
     ConfigReport *report = NULL;
-    FileStamp zero = {0, 0, 0};
 
-    if (file_stamp_equal(job->stamp, zero) ||
-        !file_stamp_equal(job->stamp, config_stamp(job->text)))
+    if (!is_as_it_was(job))
         report = config_check(job->text, job->forced);
     event = event_new(EVENT_CONFIG);
     event->id = job->id;
@@ -74,12 +81,10 @@ void job_check_env(void *data)
     Job *job = data;
     Event *event;
     EnvView *view = NULL;
-    FileStamp zero = {0, 0, 0};
 
     if (job->text == NULL)
         view = env_view_new(NULL, NULL, NULL, job->engine->heddle_home);
-    else if (file_stamp_equal(job->stamp, zero) ||
-             !file_stamp_equal(job->stamp, config_stamp(job->text)))
+    else if (!is_as_it_was(job))
         view = env_file_view(job->text);
     event = event_new(EVENT_ENV);
     event->id = job->id;

@@ -231,24 +231,22 @@ char *actor_env_command(const Model *model, const Actor *actor)
 {
     const EnvSource *source = env_source(model, actor);
     const HeddleProc *proc = local_env_proc(model, actor);
-    gboolean local = g_str_equal(actor_tier(model, actor), tier_word(TIER_LOCAL));
+    const char *variable = g_str_equal(actor_tier(model, actor), tier_word(TIER_LOCAL))
+                               ? "OLLAMA_URL=http://localhost:11434"
+                               : "ANTHROPIC_API_KEY=your-key";
     g_autofree char *path = NULL, *restart = NULL;
 
     if (proc != NULL && source->path == NULL) { /* no variable reaches one that runs */
         g_autofree char *command = actor_restart(model, actor);
 
-        return g_strdup_printf(
-            "export %s; %s",
-            local ? "OLLAMA_URL=http://localhost:11434" : "ANTHROPIC_API_KEY=your-key", command);
+        return g_strdup_printf("export %s; %s", variable, command);
     }
     if (source->path == NULL)
         return NULL;
     path = command_word(source->path);
     restart = actor->restart != NULL ? text_clean(raw_text(actor->restart), 0) : NULL;
-    return g_strdup_printf("echo %s >> %s%s%s",
-                           local ? "OLLAMA_URL=http://localhost:11434"
-                                 : "ANTHROPIC_API_KEY=your-key",
-                           path, restart != NULL ? " && " : "", restart != NULL ? restart : "");
+    return g_strdup_printf("echo %s >> %s%s%s", variable, path, restart != NULL ? " && " : "",
+                           restart != NULL ? restart : "");
 }
 
 char *actor_restart(const Model *model, const Actor *actor)

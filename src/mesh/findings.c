@@ -70,6 +70,14 @@ void found_remedy(Finding *finding, const Model *model, const Actor *actor)
     finding->next = verdict_next(model, actor, finding->id);
 }
 
+void found_restart(GString *next, const Model *model, const Actor *actor)
+{
+    g_autofree char *command = actor_restart(model, actor);
+
+    if (command != NULL)
+        g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
+}
+
 char *found_name(const Actor *actor)
 {
     g_autofree char *name = actor_name(actor);

@@ -288,7 +288,7 @@ void find_not_running(const Model *model, Found *found)
     next = g_string_new(NULL);
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
-        g_autofree char *shown = NULL, *command = NULL;
+        g_autofree char *shown = NULL;
 
         if (!is_missing(model, actor))
             continue;
@@ -297,10 +297,8 @@ void find_not_running(const Model *model, Found *found)
         if (missing > EVIDENCE_MOST)
             continue;
         shown = found_name(actor);
-        command = actor_restart(model, actor);
         found_evidence(finding, g_strdup_printf("%s: nobody on its subject", shown));
-        if (command != NULL)
-            g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
+        found_restart(next, model, actor);
     }
     if (finding == NULL) {
         g_string_free(next, TRUE);

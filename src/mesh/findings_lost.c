@@ -53,7 +53,7 @@ static void add_processes(const Model *model, Finding *finding, const Actor *act
 static void add_zombie(const Model *model, Finding *finding, const Actor *actor, GString *next)
 {
     const Presence *presence = &actor->presence;
-    g_autofree char *name = found_name(actor), *command = actor_restart(model, actor);
+    g_autofree char *name = found_name(actor);
     g_autofree char *age = clock_span(model->link.lost_us - presence->since_us);
 
     if (presence->with_link)
@@ -66,8 +66,7 @@ static void add_zombie(const Model *model, Finding *finding, const Actor *actor,
         found_evidence(finding, g_strdup_printf("%s: its log says: %s", name,
                                                 actor->log.summary->notes[LOG_DISCONNECTED].text));
     add_processes(model, finding, actor);
-    if (command != NULL)
-        g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
+    found_restart(next, model, actor);
 }
 
 static char *zombie_text(const Model *model, GPtrArray *lost, gboolean with_link)
@@ -164,15 +163,13 @@ static unsigned name_victims(const Model *model, const PoisonSeen *seen, GString
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
-        g_autofree char *name = NULL, *restart = NULL;
+        g_autofree char *name = NULL;
 
         if (!is_victim(model, actor, seen))
             continue;
         name = found_name(actor);
-        restart = actor_restart(model, actor);
         g_string_append_printf(names, "%s%s", count > 0 ? ", " : "", name);
-        if (restart != NULL)
-            g_string_append_printf(next, "%s%s", count > 0 ? "\n" : "", restart);
+        found_restart(next, model, actor);
         count++;
     }
     return count;

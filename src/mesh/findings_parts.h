@@ -25,6 +25,9 @@ void found_evidence(Finding *finding, char *line);
 /* What to type, from the remedy of the finding's id filled in for `actor` (NULL: the link). */
 void found_remedy(Finding *finding, const Model *model, const Actor *actor);
 
+/* Add what brings `actor` back to `next`, on a line of its own. */
+void found_restart(GString *next, const Model *model, const Actor *actor);
+
 /* "router router_rules", "processor echo". Caller frees. */
 char *found_name(const Actor *actor);
 
