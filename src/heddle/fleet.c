@@ -21,6 +21,7 @@ typedef struct Walk {
     GHashTable *paths;   /* of files and skips that are listed */
     GHashTable *folders; /* "device:inode" of those walked: links may lead back */
     unsigned entries;
+    unsigned told; /* what was found worth a line, listed before or not */
     gboolean full; /* the limit has been said */
 } Walk;
 
@@ -45,6 +46,7 @@ static void skip(Walk *walk, const char *path, const char *reason)
 {
     FleetSkip *skipped;
 
+    walk->told++;
     if (!g_hash_table_add(walk->paths, g_strdup(path)))
         return;
     skipped = g_new0(FleetSkip, 1);
@@ -65,6 +67,7 @@ static void add(Walk *walk, const char *path, ActorKind forced, gboolean named)
 {
     FleetFile *file;
 
+    walk->told++;
     if (g_hash_table_contains(walk->paths, path))
         return;
     if (walk->fleet->files->len >= MAX_FILES) {
@@ -109,7 +112,7 @@ static GPtrArray *list(Walk *walk, const char *path)
         g_ptr_array_add(names, g_strdup(entry->d_name));
     }
     closedir(dir);
-    qsort(names->pdata, names->len, sizeof *names->pdata, compare);
+    g_ptr_array_sort(names, compare);
     return names;
 }
 
@@ -187,6 +190,16 @@ static void walk_folder(Walk *walk, const char *path, ActorKind forced, unsigned
     skip_others(walk, path, others);
 }
 
+/* A folder that was named, and has neither configs nor anything else to tell, is told too. */
+static void walk_named(Walk *walk, const char *path, ActorKind forced)
+{
+    unsigned before = walk->told;
+
+    walk_folder(walk, path, forced, 0);
+    if (walk->told == before)
+        skip(walk, path, "no file in it");
+}
+
 static void walk_argument(Walk *walk, const char *argument)
 {
     const char *colon = strchr(argument, ':');
@@ -200,7 +213,7 @@ static void walk_argument(Walk *walk, const char *argument)
     else
         forced = KIND_UNKNOWN;
     if (is_folder(argument))
-        walk_folder(walk, argument, forced, 0);
+        walk_named(walk, argument, forced);
     else
         add(walk, argument, forced, TRUE);
 }
@@ -213,7 +226,7 @@ static void walk_defaults(Walk *walk)
 
     if (is_folder("configs")) {
         walk->fleet->source = g_strdup("configs/");
-        walk_folder(walk, "configs", KIND_UNKNOWN, 0);
+        walk_named(walk, "configs", KIND_UNKNOWN);
         return;
     }
     if (variable == NULL || *variable == '\0')
@@ -224,7 +237,7 @@ static void walk_defaults(Walk *walk)
         if (folders[i][0] == '\0')
             continue;
         if (is_folder(folders[i]))
-            walk_folder(walk, folders[i], KIND_UNKNOWN, 0);
+            walk_named(walk, folders[i], KIND_UNKNOWN);
         else
             skip(walk, folders[i], "named in $HEDDLE_CONFIGS, and no folder");
     }

@@ -72,7 +72,11 @@ void pty_quit(Vt *vt)
 
     vt_keys(vt, "q");
     ck_assert_msg(vt_wait_exit(vt, SOON_MS, &status), "q does not quit");
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        g_autofree char *screen = vt_text(vt);
+
+        ck_abort_msg("status %x, and what it left:\n%s", (unsigned)status, screen);
+    }
     pty_assert_restored(vt);
 }
 

@@ -110,6 +110,21 @@ START_TEST(folders_are_walked_in_order)
 }
 END_TEST
 
+START_TEST(an_empty_folder_is_told)
+{
+    const char *const args[] = {"configs", "full/a.yaml", "full", NULL};
+    Fleet *fleet;
+
+    ck_assert_int_eq(g_mkdir_with_parents("configs/workers", 0700), 0);
+    put("full/a.yaml"); /* is listed once, and its folder has it */
+    fleet = fleet_walk(args);
+    ck_assert_uint_eq(fleet->files->len, 1);
+    ck_assert_uint_eq(fleet->skipped->len, 1);
+    ck_assert_str_eq(reason_of(fleet, "configs"), "no file in it");
+    fleet_free(fleet);
+}
+END_TEST
+
 START_TEST(prefix_forces_a_kind)
 {
     const char *const args[] = {"worker:a.yaml", "router:d",      "absent.yaml",
@@ -257,6 +272,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, make_folder, remove_folder);
     tcase_add_test(tcase, folders_are_walked_in_order);
+    tcase_add_test(tcase, an_empty_folder_is_told);
     tcase_add_test(tcase, prefix_forces_a_kind);
     tcase_add_test(tcase, nothing_named_means_the_usual_places);
     tcase_add_test(tcase, loops_of_links_are_cut);
