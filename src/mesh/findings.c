@@ -9,22 +9,32 @@
 
 /* Worst harm first: what stops the mesh, what loses or doubles tasks, what may. Those that are told
  * have an entry in the timeline when they come and go; the others only sum up rows that have one.
+ * Those of the roster cannot be seen while it is not known: they are neither there nor gone then.
  */
 static const struct {
     void (*find)(const Model *model, Found *found);
-    gboolean told;
+    gboolean told, of_roster;
 } detectors[] = {
-    {find_broken_link, FALSE},                            /* it has a track of its own */
-    {find_zombies, TRUE},           {find_poison, FALSE}, /* the timeline has each message */
-    {find_no_router, FALSE},        {find_refused_subscriptions, TRUE},
-    {find_double_workers, TRUE},    {find_wrong_command, FALSE},
-    {find_ungrouped_routers, TRUE}, {find_bad_configs, FALSE},
-    {find_double_goals, TRUE},      {find_other_tier, FALSE},
-    {find_bogus_tier, FALSE},       {find_wide_name, TRUE},
-    {find_not_running, FALSE},      {find_in_logs, TRUE},
-    {find_stuck_start, FALSE},      {find_slow_actor, TRUE},
-    {find_url_split, FALSE},        {find_unheard_dead_letters, FALSE},
-    {find_env_notes, FALSE},
+    {find_broken_link, FALSE, FALSE}, /* it has a track of its own */
+    {find_zombies, TRUE, TRUE},
+    {find_poison, FALSE, FALSE}, /* the timeline has each message */
+    {find_no_router, FALSE, TRUE},
+    {find_refused_subscriptions, TRUE, TRUE},
+    {find_double_workers, TRUE, TRUE},
+    {find_wrong_command, FALSE, TRUE},
+    {find_ungrouped_routers, TRUE, TRUE},
+    {find_bad_configs, FALSE, FALSE},
+    {find_double_goals, TRUE, TRUE},
+    {find_other_tier, FALSE, TRUE},
+    {find_bogus_tier, FALSE, TRUE},
+    {find_wide_name, TRUE, TRUE},
+    {find_not_running, FALSE, TRUE},
+    {find_in_logs, TRUE, FALSE},
+    {find_stuck_start, FALSE, TRUE},
+    {find_slow_actor, TRUE, TRUE},
+    {find_url_split, FALSE, FALSE},
+    {find_unheard_dead_letters, FALSE, TRUE},
+    {find_env_notes, FALSE, FALSE},
 };
 
 void finding_free(void *data)
@@ -46,6 +56,7 @@ Finding *found_add(Found *found, const char *id, State state, const char *what, 
     finding->state = state;
     finding->key = g_strdup_printf("%s %s", id, what);
     finding->text = text;
+    finding->count = 1;
     finding->evidence = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(found, finding);
     return finding;
@@ -140,42 +151,192 @@ static void note_change(Model *model, const Finding *finding, gboolean gone)
     track_clear(&passing);
 }
 
+/* --- many of one sort --- */
+
+/* More of one id than this are told as one, for nobody reads past a screen of them: the worst, with
+ * how many there are, what the others say, and all that brings them back. */
+enum { ALIKE_MOST = 8, ALIKE_EVIDENCE = 12, ALIKE_COMMANDS = 12 };
+
+static char *alike_key(const char *id)
+{
+    return g_strdup_printf("%s, several", id);
+}
+
+/* What to type for all of them, each line once. */
+static char *alike_next(Finding *const *all, unsigned count)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GString) next = g_string_new(NULL);
+
+    for (unsigned i = 0; i < count; i++) {
+        g_auto(GStrv) lines = g_strsplit(all[i]->next != NULL ? all[i]->next : "", "\n", -1);
+
+        for (char **line = lines; *line != NULL; line++)
+            if (g_hash_table_size(seen) < ALIKE_COMMANDS && g_hash_table_add(seen, g_strdup(*line)))
+                g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", *line);
+    }
+    return next->len > 0 ? g_strdup(next->str) : NULL;
+}
+
+static Finding *alike_head(Finding *const *all, unsigned count, gboolean full)
+{
+    Finding *worst = all[0], *head = g_new0(Finding, 1);
+    unsigned told = 0;
+
+    for (unsigned i = 1; i < count; i++)
+        if (all[i]->state > worst->state)
+            worst = all[i];
+    head->id = worst->id;
+    head->state = worst->state;
+    head->count = count;
+    head->key = alike_key(worst->id);
+    head->text = g_strdup_printf("%s, and %s%u more like it", worst->text, full ? "at least " : "",
+                                 count - 1);
+    head->next = alike_next(all, count);
+    head->evidence = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < worst->evidence->len; i++)
+        found_evidence(head, g_strdup(g_ptr_array_index(worst->evidence, i)));
+    for (unsigned i = 0; i < count && told < ALIKE_EVIDENCE; i++)
+        if (all[i] != worst && ++told > 0)
+            found_evidence(head, g_strdup(all[i]->text));
+    if (told < count - 1)
+        found_evidence(
+            head, g_strdup_printf("and %u more%s", count - 1 - told, full ? ", at least" : ""));
+    return head;
+}
+
+/* What one detector gave, from `first` on; those of one id follow each other or are few. */
+static void tell_alike_as_one(Found *found, unsigned first)
+{
+    while (first < found->len) {
+        Finding **all = (Finding **)found->pdata + first;
+        unsigned count = 1;
+
+        while (first + count < found->len && g_str_equal(all[count]->id, all[0]->id))
+            count++;
+        if (count > ALIKE_MOST) {
+            Finding *head = alike_head(all, count, count >= FOUND_MOST);
+
+            g_ptr_array_remove_range(found, first, count);
+            g_ptr_array_insert(found, (int)first, head);
+            count = 1;
+        }
+        first += count;
+    }
+}
+
+/* The one among others that tells the same: itself, or one that stands for its sort, or, for one
+ * that stands for several, the first of their sort. */
+static const Finding *counterpart(const GPtrArray *others, GHashTable *by_key,
+                                  const Finding *finding)
+{
+    g_autofree char *several = alike_key(finding->id);
+    const Finding *other = g_hash_table_lookup(by_key, finding->key);
+
+    if (other == NULL)
+        other = g_hash_table_lookup(by_key, several);
+    for (unsigned i = 0; g_str_equal(finding->key, several) && other == NULL && i < others->len;
+         i++) {
+        const Finding *one = g_ptr_array_index(others, i);
+
+        if (g_str_equal(one->id, finding->id))
+            other = one;
+    }
+    return other;
+}
+
+/* What stands for more than it did when it was dismissed is told again. */
+static void keep_from(Finding *finding, const Model *model, const Finding *old)
+{
+    finding->since_us = old != NULL ? old->since_us : model->now_us;
+    finding->since_wall = old != NULL ? old->since_wall : model->now_wall;
+    finding->dismissed = old != NULL && old->dismissed && finding->count <= old->count;
+}
+
+/* Those of before that are not found now: they are gone, or only out of sight. */
+static void part_with(Model *model, GPtrArray *before, gboolean blind)
+{
+    g_autoptr(GHashTable) by = by_key(model->findings);
+
+    for (unsigned i = 0; i < before->len; i++) {
+        Finding *old = g_ptr_array_index(before, i);
+
+        if (counterpart(model->findings, by, old) != NULL) {
+            finding_free(old);
+        } else if (blind && old->of_roster) {
+            g_ptr_array_add(model->findings_unseen, old);
+        } else {
+            if (old->told)
+                note_change(model, old, TRUE);
+            finding_free(old);
+        }
+    }
+}
+
+static GPtrArray *find_all(const Model *model)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(finding_free);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(detectors); i++) {
+        unsigned first = all->len;
+
+        detectors[i].find(model, all);
+        tell_alike_as_one(all, first);
+        for (; first < all->len; first++) {
+            Finding *finding = g_ptr_array_index(all, first);
+
+            finding->told = detectors[i].told;
+            finding->of_roster = detectors[i].of_roster;
+        }
+    }
+    g_ptr_array_sort(all, compare);
+    return all;
+}
+
+/* All that was known, in sight or not; they are the caller's. */
+static GPtrArray *take_known(Model *model)
+{
+    GPtrArray *known = model->findings;
+
+    g_ptr_array_extend_and_steal(known, model->findings_unseen);
+    model->findings_unseen = g_ptr_array_new_with_free_func(finding_free);
+    g_ptr_array_set_free_func(known, NULL);
+    return known;
+}
+
 void findings_refresh(Model *model)
 {
-    GPtrArray *before = model->findings;
-    g_autoptr(GHashTable) old_by_key = by_key(before), new_by_key = NULL;
+    g_autoptr(GPtrArray) before = take_known(model);
+    g_autoptr(GHashTable) old_by_key = by_key(before);
 
-    model->findings = g_ptr_array_new_with_free_func(finding_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(detectors); i++) {
-        unsigned first = model->findings->len;
-
-        detectors[i].find(model, model->findings);
-        if (model->findings->len - first >= FOUND_MOST)
-            found_evidence(
-                g_ptr_array_index(model->findings, model->findings->len - 1),
-                g_strdup("there may be more such findings: these are all that are told"));
-        for (; first < model->findings->len; first++)
-            ((Finding *)g_ptr_array_index(model->findings, first))->told = detectors[i].told;
-    }
-    g_ptr_array_sort(model->findings, compare);
+    model->findings = find_all(model);
     for (unsigned i = 0; i < model->findings->len; i++) {
         Finding *finding = g_ptr_array_index(model->findings, i);
-        const Finding *old = g_hash_table_lookup(old_by_key, finding->key);
+        const Finding *old = counterpart(before, old_by_key, finding);
 
-        finding->since_us = old != NULL ? old->since_us : model->now_us;
-        finding->since_wall = old != NULL ? old->since_wall : model->now_wall;
-        finding->dismissed = old != NULL && old->dismissed;
+        keep_from(finding, model, old);
         if (old == NULL && finding->told)
             note_change(model, finding, FALSE);
     }
-    new_by_key = by_key(model->findings);
-    for (unsigned i = 0; i < before->len; i++) {
-        const Finding *old = g_ptr_array_index(before, i);
+    part_with(model, before, !found_roster(model));
+}
 
-        if (old->told && !g_hash_table_contains(new_by_key, old->key))
+void findings_forget(Model *model)
+{
+    g_autoptr(GPtrArray) before = take_known(model);
+
+    model->findings = g_ptr_array_new_with_free_func(finding_free);
+    for (unsigned i = 0; i < before->len; i++) {
+        Finding *old = g_ptr_array_index(before, i);
+
+        if (!old->of_roster) {
+            g_ptr_array_add(model->findings, old);
+            continue;
+        }
+        if (old->told)
             note_change(model, old, TRUE);
+        finding_free(old);
     }
-    g_ptr_array_unref(before);
 }
 
 unsigned findings_count(const Model *model, State *worst)

@@ -15,13 +15,19 @@ struct Finding {
     GPtrArray *evidence;         /* of char *: what was seen, with times; never empty */
     char *next;                  /* what to type, one command a line; NULL: nothing */
     gint64 since_us, since_wall; /* when it was first found */
-    gboolean dismissed;          /* the operator has seen it */
+    unsigned count;              /* how many actors or findings of its sort it stands for */
+    gboolean dismissed;          /* the operator has seen it, and all that it stands for */
     gboolean told;               /* by the timeline too */
+    gboolean of_roster;          /* not to be seen while the roster is not known */
 };
 
 /* Work them out anew: model->findings, the worst harm first. Those that were there before keep
- * their time and stay dismissed. For update() only. */
+ * their time and stay dismissed. More than eight of one id are told as one. What only the roster
+ * shows is kept, out of sight, while that is not known: it may still hold. For update() only. */
 void findings_refresh(Model *model);
+
+/* Another server is in force: what the roster of the old one showed, or would, is gone. */
+void findings_forget(Model *model);
 
 /* How many are neither dismissed nor gone; *worst of them (STATE_OK when there is none). */
 unsigned findings_count(const Model *model, State *worst);

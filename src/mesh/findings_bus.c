@@ -86,6 +86,7 @@ void find_refused_subscriptions(const Model *model, Found *found)
         g_strdup_printf("%u %s subscribed nothing but heddle.control.reload: the subscription for "
                         "its work was refused, whatever its log says",
                         stuck->len, stuck->len == 1 ? "actor has" : "actors have"));
+    finding->count = stuck->len;
     client_evidence(finding, stuck);
     found_remedy(finding, model, NULL);
 }
@@ -306,6 +307,7 @@ void find_not_running(const Model *model, Found *found)
     }
     finding->text =
         g_strdup_printf("%u declared here %s not on the bus", missing, missing == 1 ? "is" : "are");
+    finding->count = missing;
     finding->next = g_string_free(next, FALSE);
 }
 
@@ -348,6 +350,7 @@ void find_stuck_start(const Model *model, Found *found)
                                   "idle MCP gateway, a publisher, or an actor stuck in its "
                                   "start",
                                   clients->len, clients->len == 1 ? "client is" : "clients are"));
+    finding->count = clients->len;
     client_evidence(finding, clients);
     found_remedy(finding, model, NULL);
 }

@@ -96,6 +96,7 @@ void find_url_split(const Model *model, Found *found)
         split += split_processes(model, g_ptr_array_index(model->panels, i), found, &finding);
     if (finding == NULL)
         return;
+    finding->count = split;
     finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,
                                     split == 1 ? "actor uses" : "actors use", model->url_shown);
     found_remedy(finding, model, NULL);

@@ -101,6 +101,7 @@ static void add_our_loss(const Model *model, Finding *finding)
 void find_zombies(const Model *model, Found *found)
 {
     g_autoptr(GPtrArray) lost = g_ptr_array_new();
+    g_autofree char *when = NULL; /* another loss is another finding */
     gboolean with_link = FALSE;
     GString *next;
     Finding *finding;
@@ -117,7 +118,9 @@ void find_zombies(const Model *model, Found *found)
     }
     if (lost->len == 0)
         return;
-    finding = found_add(found, "zombie", STATE_FAIL, "", zombie_text(model, lost, with_link));
+    when = g_strdup_printf("%" G_GINT64_FORMAT, with_link ? model->link.lost_us : 0);
+    finding = found_add(found, "zombie", STATE_FAIL, when, zombie_text(model, lost, with_link));
+    finding->count = lost->len;
     if (with_link)
         add_our_loss(model, finding);
     next = g_string_new(NULL);

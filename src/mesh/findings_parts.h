@@ -12,8 +12,8 @@ typedef GPtrArray Found; /* of Finding * */
  * Returns it, for its evidence and what to type. */
 Finding *found_add(Found *found, const char *id, State state, const char *what, char *text);
 
-/* A detector gives at most so many of one id: strangers can make as many as they open connections,
- * and nobody reads more. findings_refresh() says with the last that there may be others. */
+/* A detector gives at most so many of one id: strangers can make as many as they open connections.
+ * findings_refresh() tells them as one, and that there may be others. */
 enum { FOUND_MOST = 200 };
 
 /* May the detector at work, which adds nothing but findings of this id, add another? */

@@ -193,6 +193,7 @@ Model *model_new(const ModelHow *how)
     model->timeline = timeline_new();
     model->local.cut = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     model->findings = g_ptr_array_new_with_free_func(finding_free);
+    model->findings_unseen = g_ptr_array_new_with_free_func(finding_free);
     return model;
 }
 
@@ -239,6 +240,7 @@ void model_free(Model *model)
     g_free(model->notice);
     timeline_free(model->timeline);
     g_ptr_array_unref(model->findings);
+    g_ptr_array_unref(model->findings_unseen);
     profile_unref(model->settings.profile);
     g_free(model);
 }

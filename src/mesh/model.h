@@ -418,11 +418,12 @@ typedef struct Model {
     char *notice;    /* the server's last complaint while up; NULL none */
     gint64 notice_wall;
     Cause notice_cause;
-    gint64 rights_us;    /* when the server last said that a right is missing; 0: never */
-    Timeline *timeline;  /* what has changed so far; never NULL */
-    GPtrArray *findings; /* of Finding *, worst first; never NULL */
-    gint64 findings_us;  /* when they were last worked out */
-    unsigned next_id;    /* of actors, links and climbs */
+    gint64 rights_us;           /* when the server last said that a right is missing; 0: never */
+    Timeline *timeline;         /* what has changed so far; never NULL */
+    GPtrArray *findings;        /* of Finding *, worst first; never NULL */
+    GPtrArray *findings_unseen; /* of Finding *: those that the roster would show; never NULL */
+    gint64 findings_us;         /* when they were last worked out */
+    unsigned next_id;           /* of actors, links and climbs */
 } Model;
 
 typedef struct ModelHow {

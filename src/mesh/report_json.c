@@ -264,11 +264,11 @@ static json_t *findings_json(const Model *model)
         const Finding *finding = g_ptr_array_index(model->findings, i);
 
         json_array_append_new(
-            array,
-            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:b}", "id", finding->id, "state",
-                      state_word(finding->state), "text", finding->text, "evidence",
-                      lines_json(finding->evidence), "remedy", json_text(finding->next), "since",
-                      json_time(finding->since_wall), "dismissed", finding->dismissed));
+            array, json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:b}", "id", finding->id, "state",
+                             state_word(finding->state), "text", finding->text, "count",
+                             (int)finding->count, "evidence", lines_json(finding->evidence),
+                             "remedy", json_text(finding->next), "since",
+                             json_time(finding->since_wall), "dismissed", finding->dismissed));
     }
     return array;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "mesh/findings.h"
 #include "mesh/update_parts.h"
 
 /* Which state may follow which; the rest is a bug. */
@@ -59,6 +60,7 @@ static void begin_afresh(Model *model, gboolean other_url, Effects *effects)
     if (other_url) {
         update_watch_reset(model);
         update_presence_forget(model);
+        findings_forget(model);
     }
     update_smoke_lost(model);
     update_roster_forget(model);

@@ -353,33 +353,6 @@ START_TEST(an_actor_on_another_server_is_told_with_its_url)
 }
 END_TEST
 
-START_TEST(a_crowd_of_one_sort_is_told_up_to_a_bound_and_that_there_may_be_more)
-{
-    enum { CROWD = 300, TOLD = 200 };
-    Story *story = story_up("nats://127.0.0.1:4222");
-    g_auto(GStrv) subjects = g_new0(char *, CROWD + 1);
-    const Finding *last = NULL;
-    unsigned count = 0;
-
-    for (int i = 0; i < CROWD; i++)
-        subjects[i] = g_strdup_printf("heddle.tasks.a%03d.odd processors-a%03d", i, i);
-    story_roster(story, (const char *const *)subjects);
-    for (unsigned i = 0; i < story->model->findings->len; i++) {
-        const Finding *finding = g_ptr_array_index(story->model->findings, i);
-
-        if (g_str_equal(finding->id, "bogus_tier")) {
-            last = finding;
-            count++;
-        }
-    }
-    ck_assert_uint_eq(count, TOLD);
-    ck_assert_ptr_nonnull(strstr(last->key, "a199"));
-    ck_assert_ptr_nonnull(
-        strstr(g_ptr_array_index(last->evidence, last->evidence->len - 1), "more"));
-    story_free(story);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tcase = tcase_create("findings");
@@ -398,6 +371,5 @@ int main(void)
     tcase_add_test(tcase, an_actor_that_lags_is_named);
     tcase_add_test(tcase, dead_letters_that_nobody_keeps_are_told_once_they_come);
     tcase_add_test(tcase, an_actor_on_another_server_is_told_with_its_url);
-    tcase_add_test(tcase, a_crowd_of_one_sort_is_told_up_to_a_bound_and_that_there_may_be_more);
     return suite_run("findings", tcase, 20);
 }
