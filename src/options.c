@@ -11,6 +11,7 @@
 #include "nats/url.h"
 #include "options_access.h"
 #include "options_profile.h"
+#include "options_typed.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -70,43 +71,11 @@ static OptionsOutcome complain(char *line)
     return OPTIONS_BAD;
 }
 
-/* The operator may have no choice but to type a password; `ps` need not repeat it. A URL may lack
- * its scheme, so that anything before an @ may be a login. */
-static void scrub_argv(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        char *at = strrchr(argv[i], '@'), *start = argv[i], *scheme, *equals;
-
-        if (at == NULL)
-            continue;
-        scheme = strstr(argv[i], "://");
-        equals = g_str_has_prefix(argv[i], "--") ? strchr(argv[i], '=') : NULL;
-        if (equals != NULL && equals < at)
-            start = equals + 1;
-        if (scheme != NULL && scheme < at)
-            start = scheme + 3;
-        memset(start, 'x', (gsize)(at - start));
-    }
-}
-
-/* A URL where a CONFIG belongs would be told as a file that is not there, password and all. */
-static gboolean is_url(const char *config)
-{
-    const char *at = strchr(config, '@'), *colon = strchr(config, ':');
-    g_autofree char *word = colon != NULL ? g_strndup(config, (gsize)(colon - config)) : NULL;
-    gboolean login =
-        at != NULL && colon != NULL && colon < at && kind_from_word(word) == KIND_UNKNOWN;
-
-    return (login || strstr(config, "://") != NULL) && !g_file_test(config, G_FILE_TEST_EXISTS);
-}
-
 static OptionsOutcome check_configs(char **configs)
 {
-    for (char **config = configs; config != NULL && *config != NULL; config++)
-        if (is_url(*config))
-            return complain(g_strdup("a CONFIG is a file or a folder, and what was given looks "
-                                     "like a URL: did you mean --nats-url URL?"));
-    return OPTIONS_GO;
+    char *why = options_configs_wrong((const char *const *)configs);
+
+    return why != NULL ? complain(why) : OPTIONS_GO;
 }
 
 static void free_secrets(char **strings)
@@ -375,7 +344,7 @@ OptionsOutcome options_read(Options *options, int argc, char **argv)
     *options = (Options){.access = access_new()};
     for (int i = 0; i < argc; i++)
         copy[i] = g_strdup(argv[i]);
-    scrub_argv(argc, argv);
+    options_scrub(argc, argv);
     rest = g_memdup2(copy, ((gsize)argc + 1) * sizeof *copy);
     g_option_context_add_main_entries(context, entries, NULL);
     access_words_offer(&words.access, context);
