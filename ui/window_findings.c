@@ -1,5 +1,6 @@
-/* The findings in a window: a line each, and below the selected one what was seen, why it matters,
- * what to type next and how to know that it worked. */
+/* The findings in a window: a line each, and below the selected one what to type next (first, for a
+ * small window has no room for more), what was seen, why it matters and how to know that it
+ * worked. */
 #include "ui/window_lines.h"
 
 #include "base/clock.h"
@@ -14,14 +15,14 @@ static void add_details(Lines *to, const Model *model, const Finding *finding)
     g_autofree char *why = verdict_remedy(model, NULL, finding->id, REMEDY_WHY);
     g_autofree char *verify = verdict_remedy(model, NULL, finding->id, REMEDY_VERIFY);
 
-    for (unsigned i = 0; i < finding->evidence->len; i++)
-        lines_field(to, i == 0 ? "  seen" : "", g_ptr_array_index(finding->evidence, i));
-    lines_field(to, "  since", since);
-    lines_field(to, "  why", why);
     if (finding->next != NULL) {
         lines_add(to, STYLE_DIM, g_strdup("  type next"));
         lines_text(to, STYLE_KEY, 4, finding->next);
     }
+    for (unsigned i = 0; i < finding->evidence->len; i++)
+        lines_field(to, i == 0 ? "  seen" : "", g_ptr_array_index(finding->evidence, i));
+    lines_field(to, "  since", since);
+    lines_field(to, "  why", why);
     lines_field(to, "  then", verify);
     lines_blank(to);
 }
