@@ -223,9 +223,9 @@ START_TEST(all_rows)
     static const struct {
         const char *name;
         void (*measure)(const Bench *);
-    } parts[] = {{"screen", bench_screen},  {"panels", bench_panels}, {"roster", bench_roster},
-                 {"bus", bench_bus},        {"watch", bench_watch},   {"smoke", bench_smoke},
-                 {"verdict", bench_verdict}};
+    } parts[] = {{"screen", bench_screen}, {"panels", bench_panels},  {"roster", bench_roster},
+                 {"bus", bench_bus},       {"watch", bench_watch},    {"smoke", bench_smoke},
+                 {"ends", bench_ends},     {"verdict", bench_verdict}};
     const char *only = g_getenv("BENCH_ONLY");
 
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
@@ -255,6 +255,10 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && g_str_equal(argv[1], BENCH_READER)) {
         read_bus(argv[2]);
+        return 0;
+    }
+    if (argc == 3 && g_str_equal(argv[1], BENCH_DIAL)) {
+        bench_dial(argv[2]);
         return 0;
     }
     bench = (Bench){

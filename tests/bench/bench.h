@@ -44,6 +44,10 @@ double bench_reader_taken(Reader *reader); /* ends it; how many it took */
 /* What such a program is started as: bench --reader URL. */
 #define BENCH_READER "--reader"
 
+/* What a program is started as that only asks libnats to connect: bench --dial URL. */
+#define BENCH_DIAL "--dial"
+void bench_dial(const char *url);
+
 /* Rows name_p50 and name_p99: from a key to the cell that it changes, the bare ncurses program's
  * beside it. */
 void bench_keys(Vt *vt, const char *name, const Bench *bench);
@@ -56,6 +60,7 @@ void bench_panels(const Bench *bench); /* 10,000 actors: draw, scroll, filter */
 void bench_roster(const Bench *bench); /* who is subscribed, of up to 10,000 */
 void bench_bus(const Bench *bench);    /* flood: rates, memory, stopped terminals */
 void bench_watch(const Bench *bench);  /* heddle.> */
+void bench_ends(const Bench *bench);   /* reports, and q */
 void bench_smoke(const Bench *bench);
 void bench_verdict(const Bench *bench); /* the ladder on servers that are not as they should be */
 
