@@ -4,7 +4,7 @@
 
 #include "mesh/bus_jobs.h"
 
-enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 4096 };
+enum { QUEUE_LIMIT = 8192, RUNNERS = 4, TAP_SLOTS = 512, TAP_SLOT_BYTES = 1024 };
 enum { PAUSE_WAIT_MS = 200 };
 
 static const LinkWatch watches[] = {
