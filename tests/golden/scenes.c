@@ -4,20 +4,7 @@ const char *const scene_fleet_files[] = {
     "router:router_rules", "processor:echo",       "worker:summarizer",
     "pipeline:digest",     "orchestrator:planner", "scheduler:nightly",
     "mcp:gateway",         "worker:broken",        NULL};
-const char *const scene_pair[] = {"router:router_rules", "processor:echo", NULL};
-const char *const scene_listening[] = {"heddle.tasks.incoming router",
-                                       "heddle.tasks.echo.local processors-echo", NULL};
 const char *const scene_nobody[] = {NULL};
-
-Story *scene_healthy(const char *const *files)
-{
-    Story *story = story_up("nats://127.0.0.1:4222");
-
-    story_env(story, TRUE);
-    story_fleet(story, files);
-    story_roster(story, scene_listening);
-    return story;
-}
 
 void scene_smoke(Story *story, const char *status, double ms)
 {

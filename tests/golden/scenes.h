@@ -13,10 +13,6 @@ const char *scene_name(int scene);
  * there is none of that name. */
 Story *scene_tell(const char *name, View *view);
 
-/* A mesh in which all is well, with these configs: two of them are enough for most. */
-extern const char *const scene_pair[];
-Story *scene_healthy(const char *const *files);
-
 /* A smoke that went through the router and was answered after `ms` with this status. */
 void scene_smoke(Story *story, const char *status, double ms);
 

@@ -4,7 +4,7 @@
 /* A mesh at work: a goal with two tasks, a dead letter, a result without a task, odd bytes. */
 static Story *scene_bus(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
     static const struct {
         const char *subject, *bytes;
         double ms;

@@ -9,7 +9,7 @@ static Story *scene_start(View *view)
 
 static Story *scene_cards(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     (void)view;
     scene_smoke(story, "completed", 2.1);
@@ -21,7 +21,7 @@ static Story *scene_cards(View *view)
 static Story *scene_fleet(View *view)
 {
     (void)view;
-    return scene_healthy(scene_fleet_files);
+    return story_well(scene_fleet_files);
 }
 
 static Story *scene_refused(View *view)
@@ -30,14 +30,14 @@ static Story *scene_refused(View *view)
 
     (void)view;
     story_env(story, FALSE);
-    story_fleet(story, scene_pair);
+    story_fleet(story, story_pair);
     story_broken(story, RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
     return story;
 }
 
 static Story *scene_silent(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     (void)view;
     story_wait(story, 2.1);
@@ -46,7 +46,7 @@ static Story *scene_silent(View *view)
 
 static Story *scene_proving(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
     Event *event = event_new(EVENT_LINK);
 
     (void)view;
@@ -62,7 +62,7 @@ static Story *scene_proving(View *view)
 
 static Story *scene_hostile(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     story_message(story, TAP_RESULT, "\033[2J\033]0;owned\a not json \xff\xfe");
     story_message(
@@ -78,7 +78,7 @@ static Story *scene_hostile(View *view)
 
 static Story *scene_ascii(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     (void)view;
     scene_smoke(story, "completed", 2.1);
@@ -91,7 +91,7 @@ static Story *scene_no_router(View *view)
 
     view->focus = PANE_SMOKE;
     story_env(story, FALSE);
-    story_fleet(story, scene_pair);
+    story_fleet(story, story_pair);
     story_roster(story, scene_nobody);
     story_smoke(story);
     story_sent(story, 0.2);
@@ -107,7 +107,7 @@ static Story *scene_lame_duck(View *view)
 
     (void)view;
     story_env(story, TRUE);
-    story_fleet(story, scene_pair);
+    story_fleet(story, story_pair);
     story_roster(story, scene_nobody);
     event->link = g_new0(LinkNews, 1);
     event->link->kind = LINK_NEWS_ERROR;
@@ -132,7 +132,7 @@ static Story *scene_unsent(View *view)
 /* After a server's restart nobody of Heddle's has come back. */
 static Story *scene_zombies(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     (void)view;
     story_lost(story, CAUSE_CLOSED, "the server ended the connection");

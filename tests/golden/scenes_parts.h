@@ -12,7 +12,7 @@ typedef struct Scene {
 /* Each file's own, up to one without a name. */
 extern const Scene scenes_of_panes[], scenes_of_windows[], scenes_of_bus[];
 
-/* A config of each kind; who is subscribed where all is well; nobody. */
-extern const char *const scene_fleet_files[], *const scene_listening[], *const scene_nobody[];
+/* A config of each kind, and a broken one; nobody is subscribed. */
+extern const char *const scene_fleet_files[], *const scene_nobody[];
 
 #endif

@@ -4,12 +4,12 @@
 static Story *scene_help(View *view)
 {
     view->window = WINDOW_HELP;
-    return scene_healthy(scene_pair);
+    return story_well(story_pair);
 }
 
 static Story *scene_details(View *view)
 {
-    Story *story = scene_healthy(scene_fleet_files);
+    Story *story = story_well(scene_fleet_files);
     const Actor *actor = g_ptr_array_index(story->model->panels, 7);
 
     view->window = WINDOW_ACTOR;
@@ -30,7 +30,7 @@ static Story *scene_elsewhere(View *view)
                          "    log: /var/log/heddle/echo.log\n"
                          "    restart: ssh n7 sudo systemctl restart heddle-echo\n");
     story_env(story, TRUE);
-    story_fleet(story, scene_pair);
+    story_fleet(story, story_pair);
     actor = g_ptr_array_index(story->model->panels, 1);
     story_env_file(story, actor, FALSE);
     story_roster(story, scene_nobody);
@@ -41,7 +41,7 @@ static Story *scene_elsewhere(View *view)
 
 static Story *scene_settings(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
     Settings *settings = &story->model->settings;
     Access *access = settings->access;
 
@@ -54,7 +54,7 @@ static Story *scene_settings(View *view)
     settings->origins[SETTING_ENV_FILE] = ORIGIN_PROFILE;
     settings->monitor_url = g_strdup("http://127.0.0.1:8222");
     story->model->env.path = g_strdup("/etc/heddle/all\033[2J.env");
-    story_fleet(story, scene_pair); /* its configs are read anew */
+    story_fleet(story, story_pair); /* its configs are read anew */
     access_set(access, ACCESS_USER, "op", ORIGIN_CONTEXT);
     access_set(access, ACCESS_PASSWORD, "secret", ORIGIN_ENVIRONMENT);
     access_set(access, ACCESS_TLS_CA, "/etc/ssl/mesh\033[2J-ca.pem", ORIGIN_FLAG);
@@ -65,7 +65,7 @@ static Story *scene_settings(View *view)
 
 static Story *scene_tier(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     view->ask = ASK_TIER;
     view->ask_actor = ((Actor *)g_ptr_array_index(story->model->panels, 1))->id;
@@ -81,7 +81,7 @@ static Story *scene_trouble(View *view)
     view->edit_cursor = text_width(view->edit);
     view->edit_trouble = g_strdup("one plain subject token: no blank, dot, * or > (it would go "
                                   "astray, or kill the router)");
-    return scene_healthy(scene_pair);
+    return story_well(story_pair);
 }
 
 /* A rung's line and what a climb brings with it, in the words of nats/ladder_*.c. */
@@ -109,22 +109,15 @@ static Story *scene_ladder(View *view)
 {
     static const char *const four[] = {"router:router_rules", "processor:echo", "mcp:gateway",
                                        "worker:summarizer", NULL};
-    Story *story = scene_healthy(four);
-    Event *event;
+    Story *story = story_well(four);
+    Ladder *ladder = story_ladder(RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
 
     view->window = WINDOW_LADDER;
-    for (unsigned i = 2; i < 4; i++) {
-        event = event_new(EVENT_SET_URL);
-        event->id = ((Actor *)g_ptr_array_index(story->model->panels, i))->id;
-        event->url = g_strdup("nats://op:secret@nats:4222");
-        story_post(story, event);
-    }
-    event = event_new(EVENT_PROBE);
-    event->generation = ((Probe *)g_ptr_array_index(story->model->probes, 0))->generation;
-    event->ladder = story_ladder(RUNG_TCP, CAUSE_REFUSED, "10.0.3.7:4222 refused");
-    evidence(event->ladder, RUNG_RESOLVE, "2 addresses", two_addresses);
-    evidence(event->ladder, RUNG_TCP, "10.0.3.6:4222 refused, 10.0.3.7:4222 refused", two_refused);
-    story_post(story, event);
+    story_own_url(story, 2, "nats://op:secret@nats:4222");
+    story_own_url(story, 3, "nats://op:secret@nats:4222");
+    evidence(ladder, RUNG_RESOLVE, "2 addresses", two_addresses);
+    evidence(ladder, RUNG_TCP, "10.0.3.6:4222 refused, 10.0.3.7:4222 refused", two_refused);
+    story_climbed(story, g_ptr_array_index(story->model->probes, 0), ladder);
     evidence(story->model->probe->ladder, RUNG_TCP, "127.0.0.1:4222", connected);
     evidence(story->model->probe->ladder, RUNG_INFO, "nats-server 2.9.10, n1", greeted);
     return story;
@@ -132,7 +125,7 @@ static Story *scene_ladder(View *view)
 
 static Story *scene_timeline(View *view)
 {
-    Story *story = scene_healthy(scene_fleet_files);
+    Story *story = story_well(scene_fleet_files);
 
     view->window = WINDOW_TIMELINE;
     scene_smoke(story, "completed", 2.1);
@@ -144,7 +137,7 @@ static Story *scene_timeline(View *view)
         story_link_up(story, story->model->link.number);
     }
     story_rtt(story, 0.3);
-    story_roster(story, scene_listening);
+    story_roster(story, story_listening);
     scene_smoke(story, "failed", 4.0);
     story_roster(story, scene_nobody);
     return story;
@@ -153,7 +146,7 @@ static Story *scene_timeline(View *view)
 /* A router that moves the task to a tier where nobody is, each hop with its source. */
 static Story *scene_smoke_moved(View *view)
 {
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
 
     view->window = WINDOW_SMOKE;
     view->window_id = 1;
@@ -161,14 +154,14 @@ static Story *scene_smoke_moved(View *view)
     story_sent(story, 0.2);
     story_match(story, TAP_TASK, "heddle.tasks.echo.standard", "", 0.4);
     story_keep_alive(story, 0.4);
-    story_roster(story, scene_listening);
+    story_roster(story, story_listening);
     return story;
 }
 
 /* The question before an LLM is asked. */
 static Story *scene_aim(View *view)
 {
-    Story *story = scene_healthy(scene_fleet_files);
+    Story *story = story_well(scene_fleet_files);
 
     view->ask = ASK_SMOKE;
     view->aim_actor = ((Actor *)g_ptr_array_index(story->model->actors, 2))->id;

@@ -111,7 +111,7 @@ START_TEST(the_sparkline_holds_a_hundred_smokes)
 {
     View *view = view_new();
     Canvas *canvas = canvas_new(300, 50);
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
     g_autofree char *text = NULL;
 
     for (int i = 0; i < SMOKES_KEPT; i++)
@@ -129,7 +129,7 @@ START_TEST(the_header_says_since_when_and_how_often)
 {
     View *view = view_new();
     Canvas *canvas = canvas_new(120, 24);
-    Story *story = scene_healthy(scene_pair);
+    Story *story = story_well(story_pair);
     g_autofree char *text = NULL, *narrow = NULL;
 
     story_lost(story, CAUSE_CLOSED, "gone");

@@ -3,8 +3,6 @@
 #include <check.h>
 #include <string.h>
 
-const char *const smoke_mesh[] = {"heddle.tasks.incoming router",
-                                  "heddle.tasks.echo.local processors-echo", NULL};
 const char *const smoke_monitor[] = {"heddle.>", NULL};
 const char *const smoke_nobody[] = {NULL};
 

@@ -8,9 +8,9 @@
 
 #define SMOKE_URL "nats://127.0.0.1:4222"
 
-/* Who subscribes, for smoke_story() and story_roster(): the mesh as it should be; nobody but a
+/* Who subscribes, for smoke_story() and story_roster(), beside story_listening: nobody but a
  * listener on a wildcard, as `heddle ui` is one; nobody. */
-extern const char *const smoke_mesh[], *const smoke_monitor[], *const smoke_nobody[];
+extern const char *const smoke_monitor[], *const smoke_nobody[];
 
 /* A story that is up, with the configs of the mesh and these subscribers. */
 Story *smoke_story(const char *const *subscribers);

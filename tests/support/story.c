@@ -144,6 +144,28 @@ Ladder *story_ladder(RungId broken, Cause cause, const char *text)
     return ladder;
 }
 
+Ladder *story_rung(RungId id, State state, Cause cause, const char *text)
+{
+    Ladder *ladder = story_ladder(RUNG_COUNT, CAUSE_NONE, NULL);
+
+    ladder->rungs[id].state = state;
+    ladder->rungs[id].cause = cause;
+    ladder->rungs[id].text = g_strdup(text);
+    if (state == STATE_FAIL)
+        ladder->broken = id;
+    return ladder;
+}
+
+void story_climbed(Story *story, Probe *probe, Ladder *ladder)
+{
+    Event *event = event_new(EVENT_PROBE);
+
+    probe->running = TRUE;
+    event->generation = probe->generation;
+    event->ladder = ladder;
+    story_post(story, event);
+}
+
 static void post_ladder(Story *story, unsigned number, Ladder *ladder)
 {
     LinkNews *news = story_news(story, number, LINK_NEWS_LADDER);
@@ -175,6 +197,15 @@ void story_set_url(Story *story, const char *url)
 {
     Event *event = event_new(EVENT_SET_URL);
 
+    event->url = g_strdup(url);
+    story_post(story, event);
+}
+
+void story_own_url(Story *story, unsigned index, const char *url)
+{
+    Event *event = event_new(EVENT_SET_URL);
+
+    event->id = ((Actor *)g_ptr_array_index(story->model->panels, index))->id;
     event->url = g_strdup(url);
     story_post(story, event);
 }

@@ -3,6 +3,10 @@
 
 #include "tests/support/story.h"
 
+const char *const story_pair[] = {"router:router_rules", "processor:echo", NULL};
+const char *const story_listening[] = {"heddle.tasks.incoming router",
+                                       "heddle.tasks.echo.local processors-echo", NULL};
+
 static ConfigReport *report_of(const char *kind, const char *name, const char *path)
 {
     ConfigReport *report = g_new0(ConfigReport, 1);
@@ -169,4 +173,14 @@ void story_roster(Story *story, const char *const *subscribers)
     g_string_append(json, "]}}");
     story_connz(story, json->str);
     g_string_free(json, TRUE);
+}
+
+Story *story_well(const char *const *files)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+
+    story_env(story, TRUE);
+    story_fleet(story, files);
+    story_roster(story, story_listening);
+    return story;
 }

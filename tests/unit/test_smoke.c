@@ -88,12 +88,12 @@ END_TEST
 
 START_TEST(a_router_that_passes_nothing_on_is_named)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = story_smoke(story);
 
     story_sent(story, 0.2);
     story_keep_alive(story, 0.4);
-    story_roster(story, smoke_mesh);
+    story_roster(story, story_listening);
     ck_assert_int_eq(smoke->verdict, VERDICT_RUNNING);
     story_keep_alive(story, 5);
     smoke_expect(smoke, VERDICT_TIMED_OUT, "routed nothing", "router_silent");
@@ -118,7 +118,7 @@ static const Smoke *dead(Story *story, const char *reason)
 START_TEST(an_exhausted_limiter_says_when_the_next_token_comes)
 {
     static const char limited[] = "rate_limited: tier 'standard' has no available capacity";
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Actor *router = g_ptr_array_index(story->model->panels, 0);
     const Smoke *smoke;
 
@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(an_invalid_task_names_the_field)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = dead(
         story, "invalid_task_message: 1 validation error for TaskMessage\\nmodel_tier\\n  Input "
                "should be 'local' [type=enum, input_value='x']\\n    For further information");
@@ -194,7 +194,7 @@ END_TEST
 START_TEST(a_worker_that_is_gone_since_may_have_died_of_it)
 {
     static const char *const after[] = {"heddle.tasks.incoming router", NULL};
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = story_smoke(story);
 
     story_sent(story, 0.2);
@@ -208,7 +208,7 @@ END_TEST
 
 START_TEST(a_router_that_moves_the_task_names_both_tiers)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = story_smoke(story);
 
     story_sent(story, 0.2);
@@ -217,7 +217,7 @@ START_TEST(a_router_that_moves_the_task_names_both_tiers)
                                                    "standard (tier_overrides): "
                                                    "heddle.tasks.echo.standard");
     story_keep_alive(story, 0.4);
-    story_roster(story, smoke_mesh);
+    story_roster(story, story_listening);
     smoke_expect(smoke, VERDICT_NO_WORKER, "moved from tier local to standard", "moved_tier");
     ck_assert_ptr_nonnull(strstr(smoke->text, "served on local (1)"));
     smoke_expect_next(story, smoke,
@@ -256,7 +256,7 @@ static const Smoke *silent(Story *story, int pending, int msgs)
 
 START_TEST(a_silent_worker_that_got_it_is_told_from_one_that_did_not)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = silent(story, 0, 8);
 
     smoke_expect(smoke, VERDICT_WORKER_SILENT,
@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(a_failure_says_how_it_is_mended)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = story_smoke(story);
     g_autofree char *body = NULL;
 
@@ -351,7 +351,7 @@ START_TEST(what_came_back_twice_says_who_did_it)
     expect_twice(groups, 1, "a worker (1) and a processor group (1) both serve echo/local",
                  "double_workers");
     expect_twice(wide, 1, "an actor named *", "wide_name");
-    expect_twice(smoke_mesh, 1, "two routers or two workers", "duplicate");
+    expect_twice(story_listening, 1, "two routers or two workers", "duplicate");
 }
 END_TEST
 

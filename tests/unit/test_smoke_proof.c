@@ -23,7 +23,7 @@ static const char to_route[] = "{\"server\":{\"name\":\"n1\"},\"events\":[{\"typ
 
 START_TEST(only_a_server_that_can_is_asked_for_a_trace)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
 
     story_smoke(story);
     ck_assert(!story_last(story, EFFECT_SEND)->on);
@@ -36,7 +36,7 @@ END_TEST
 
 START_TEST(a_trace_names_the_connection_that_got_it)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke;
 
     smoke_traces(story);
@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(a_refused_trace_costs_no_more_than_a_second_try)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke;
 
     smoke_traces(story);
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(hostile_traces_are_bounded)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     GString *many = g_string_new("{\"events\":[");
     const Smoke *smoke;
 

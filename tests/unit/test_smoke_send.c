@@ -8,7 +8,7 @@
 
 START_TEST(a_refused_publication_was_not_published)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke = story_smoke(story);
 
     smoke_news(story, LINK_NEWS_ERROR, CAUSE_PERMISSIONS,
@@ -23,7 +23,7 @@ END_TEST
 
 START_TEST(an_answer_that_may_not_be_heard_is_no_silent_worker)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     const Smoke *smoke;
 
     story_smoke(story);
@@ -57,7 +57,7 @@ END_TEST
 
 START_TEST(what_the_server_would_not_take_is_not_sent)
 {
-    Story *story = smoke_story(smoke_mesh);
+    Story *story = smoke_story(story_listening);
     Event *event = event_new(EVENT_SET_PAYLOAD);
     g_autofree char *much = g_strnfill(2000, 'x');
     const Smoke *smoke;
