@@ -46,8 +46,11 @@ void dash_fold(Dash *dash);
 void dash_open_subject(Dash *dash);
 void dash_widen(Dash *dash);
 
-/* dash_bus.c: ask where to save the selected message; the name that is offered (caller frees); take
- * the answer, or return why not. */
+/* dash_bus.c: stop the messages or let them flow; copy the selected one, or the command to type
+ * next; ask where to save it; the name that is offered (caller frees); take the answer, or return
+ * why not. */
+void dash_freeze(Dash *dash);
+void dash_copy(Dash *dash);
 void dash_save(Dash *dash);
 char *dash_save_name(const WatchRow *row);
 char *dash_take_save(Dash *dash, const char *line);
@@ -66,7 +69,17 @@ gboolean dash_edits_line(const Dash *dash);
 void dash_feed_line(Dash *dash);            /* bytes wait for the line being edited */
 void dash_answer(Dash *dash, gunichar key); /* a key for ASK_TIER or ASK_SMOKE */
 void dash_leave_question(Dash *dash);       /* Ctrl-C is no answer */
+
+/* dash_smoke.c: the smoke that is set: ask for it where that must be, and publish it; publish it
+ * now; one every few seconds from now on, or no more; the next mode. */
+void dash_smoke(Dash *dash);
 void dash_smoke_now(Dash *dash);
+void dash_repeat(Dash *dash);
+void dash_mode(Dash *dash);
+
+/* dash_smoke.c: must the operator agree before a smoke: the server is not on loopback, or an LLM
+ * may cost? */
+gboolean dash_must_ask(const Dash *dash, SmokeMode mode, const char *worker_type);
 
 /* dash_aim.c: smoke the selected actor: offer a payload, ask where it must be asked, send. The
  * payload that is offered (caller frees); take the answer, or return why not; go on with it; send
@@ -77,8 +90,5 @@ char *dash_take_aim(Dash *dash, const char *line);
 void dash_aim_go(Dash *dash);
 void dash_aim_send(Dash *dash);
 void dash_aim_drop(Dash *dash);
-
-/* Must the operator agree before a smoke: the server is not on loopback, or an LLM may cost? */
-gboolean dash_must_ask(const Dash *dash, SmokeMode mode, const char *worker_type);
 
 #endif

@@ -19,14 +19,6 @@ static const struct {
     [KIND_MCP] = {SMOKE_TASK, FALSE, "a gateway takes tool calls, not tasks: nothing to smoke"},
 };
 
-/* On a server of one's own nobody is hurt; on any other the operator is asked first, and wherever
- * an LLM may have to be paid. */
-gboolean dash_must_ask(const Dash *dash, SmokeMode mode, const char *worker_type)
-{
-    return !nats_url_stays_here(dash->model->settings.url) ||
-           smoke_may_cost(dash->model, mode, worker_type);
-}
-
 void dash_aim_drop(Dash *dash)
 {
     dash->view->aim_actor = 0;

@@ -334,15 +334,6 @@ static void answer_tier(Dash *dash, gunichar key)
     dash->view->ask = ASK_NOTHING;
 }
 
-void dash_smoke_now(Dash *dash)
-{
-    Event *event = event_new(EVENT_SMOKE);
-
-    event->text = engine_task_id(dash->engine);
-    dash->view->smoke = 0;
-    dash_take(dash, event);
-}
-
 static void answer_smoke(Dash *dash, gunichar key)
 {
     Event *event;

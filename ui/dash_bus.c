@@ -1,5 +1,5 @@
-/* Keys of the watch: turning between results, dead letters and the whole bus; its tree; saving a
- * message. */
+/* Keys of the watch: turning between results, dead letters and the whole bus; its tree; stopping
+ * the messages, copying and saving one. */
 #include "ui/dash.h"
 
 #include <string.h>
@@ -101,7 +101,53 @@ void dash_widen(Dash *dash)
     dash_say(dash, taken_up > 0 ? "taken up whole again" : "nothing of the watches was narrowed");
 }
 
-/* --- saving --- */
+void dash_freeze(Dash *dash)
+{
+    View *view = dash->view;
+    GPtrArray *all[] = {dash->model->watch.rows, dash->model->bus.rows};
+
+    if (view->frozen != NULL) {
+        g_clear_pointer(&view->frozen, g_ptr_array_unref);
+        dash_say(dash, "messages flow again");
+        return;
+    }
+    view->frozen = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
+    for (gsize of = 0; of < G_N_ELEMENTS(all); of++)
+        for (unsigned i = 0; i < all[of]->len; i++)
+            g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
+    dash_say(dash, "messages frozen; p lets them flow");
+}
+
+/* --- one message --- */
+
+/* The open message, or the selected one; NULL: none. */
+static WatchRow *row_in_hand(Dash *dash)
+{
+    View *view = dash->view;
+    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
+    int at = view_message_index(rows, view->message);
+
+    if (view->window == WINDOW_MESSAGE)
+        return view->window_row;
+    if (view->window != WINDOW_NONE || view->focus != PANE_WATCH || at < 0)
+        return NULL;
+    return g_ptr_array_index(rows, (guint)at);
+}
+
+void dash_copy(Dash *dash)
+{
+    const WatchRow *row = row_in_hand(dash);
+    g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
+                                        : view_next_command(dash->model, dash->view);
+
+    if (text == NULL) {
+        dash_say(dash, "nothing to copy here");
+        return;
+    }
+    term_copy(dash->term, text);
+    view_say(dash->view, dash->model->now_us,
+             row != NULL ? g_strdup("message copied") : g_strdup_printf("copied: %s", text));
+}
 
 /* "./heddle-heddle.tasks.incoming-20261123T140205.114Z.json": nothing of the subject may lead out
  * of the folder. */
@@ -120,24 +166,10 @@ char *dash_save_name(const WatchRow *row)
     return g_string_free(name, FALSE);
 }
 
-/* The open message, or the selected one; NULL: none. */
-static WatchRow *row_to_save(Dash *dash)
-{
-    View *view = dash->view;
-    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = view_message_index(rows, view->message);
-
-    if (view->window == WINDOW_MESSAGE)
-        return view->window_row;
-    if (view->window != WINDOW_NONE || view->focus != PANE_WATCH || at < 0)
-        return NULL;
-    return g_ptr_array_index(rows, (guint)at);
-}
-
 void dash_save(Dash *dash)
 {
     View *view = dash->view;
-    WatchRow *row = row_to_save(dash);
+    WatchRow *row = row_in_hand(dash);
 
     if (row == NULL) {
         dash_say(dash, "no message is selected to be saved");

@@ -1,8 +1,6 @@
 /* What each key does: one small function a request, in a table. */
 #include "ui/dash.h"
 
-#include <string.h>
-
 #include "mesh/facts.h"
 #include "mesh/findings.h"
 
@@ -58,57 +56,6 @@ static void do_actor_tier(Dash *dash)
                  g_strdup_printf("a %s has no tier", kind_info(actor_kind(actor))->word));
     else
         for_actor(dash, dash_ask_tier);
-}
-
-/* For the smoke as it is set now. */
-static gboolean needs_asking(const Dash *dash)
-{
-    const Settings *settings = &dash->model->settings;
-
-    return dash_must_ask(dash, settings->mode, settings->worker_type);
-}
-
-static void do_smoke(Dash *dash)
-{
-    if (dash->model->settings.read_only)
-        dash_say(dash, "--read-only: nothing is published");
-    else if (needs_asking(dash))
-        dash_ask_smoke(dash, FALSE);
-    else
-        dash_smoke_now(dash);
-}
-
-static void do_repeat(Dash *dash)
-{
-    Event *event;
-
-    if (dash->model->settings.read_only) {
-        dash_say(dash, "--read-only: nothing is published");
-        return;
-    }
-    if (!dash->model->smoke_repeat && needs_asking(dash)) {
-        dash_ask_smoke(dash, TRUE);
-        return;
-    }
-    event = event_new(EVENT_REPEAT);
-    event->on = !dash->model->smoke_repeat;
-    dash_say(dash, event->on ? "a smoke every 5 s; S stops it" : "no more smokes by themselves");
-    dash_take(dash, event);
-    dash_take(dash, engine_tick(dash->engine));
-}
-
-static void do_mode(Dash *dash)
-{
-    static const char *const meanings[SMOKE_MODES] = {
-        "smoke: a task through the router",
-        "smoke: a task straight to the worker, past the router",
-        "smoke: a goal, as heddle submit publishes it",
-    };
-    Event *event = event_new(EVENT_SET_MODE);
-
-    event->mode = (dash->model->settings.mode + 1) % SMOKE_MODES;
-    dash_say(dash, meanings[event->mode]);
-    dash_take(dash, event);
 }
 
 static void do_filter(Dash *dash)
@@ -209,44 +156,6 @@ static void do_open(Dash *dash)
         do_ladder(dash);
     else
         dash_say(dash, "nothing to open here");
-}
-
-static void do_copy(Dash *dash)
-{
-    View *view = dash->view;
-    g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = view_message_index(rows, view->message);
-    const WatchRow *row = view->window == WINDOW_MESSAGE ? view->window_row
-                          : view->window == WINDOW_NONE && view->focus == PANE_WATCH && at >= 0
-                              ? g_ptr_array_index(rows, (guint)at)
-                              : NULL;
-    g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
-                                        : view_next_command(dash->model, view);
-
-    if (text == NULL) {
-        dash_say(dash, "nothing to copy here");
-        return;
-    }
-    term_copy(dash->term, text);
-    view_say(view, dash->model->now_us,
-             row != NULL ? g_strdup("message copied") : g_strdup_printf("copied: %s", text));
-}
-
-static void do_freeze(Dash *dash)
-{
-    View *view = dash->view;
-    GPtrArray *all[] = {dash->model->watch.rows, dash->model->bus.rows};
-
-    if (view->frozen != NULL) {
-        g_clear_pointer(&view->frozen, g_ptr_array_unref);
-        dash_say(dash, "messages flow again");
-        return;
-    }
-    view->frozen = g_ptr_array_new_with_free_func((GDestroyNotify)watch_row_unref);
-    for (gsize of = 0; of < G_N_ELEMENTS(all); of++)
-        for (unsigned i = 0; i < all[of]->len; i++)
-            g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
-    dash_say(dash, "messages frozen; p lets them flow");
 }
 
 static void do_layout(Dash *dash)
@@ -378,15 +287,15 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_HELP] = do_help,
     [REQUEST_URL] = do_url,
     [REQUEST_TIER] = do_tier,
-    [REQUEST_SMOKE] = do_smoke,
+    [REQUEST_SMOKE] = dash_smoke,
     [REQUEST_RECHECK] = do_recheck,
     [REQUEST_OPEN] = do_open,
     [REQUEST_FILTER] = do_filter,
     [REQUEST_QUIT] = do_quit,
     [REQUEST_ACTOR_URL] = do_actor_url,
     [REQUEST_ACTOR_TIER] = do_actor_tier,
-    [REQUEST_REPEAT] = do_repeat,
-    [REQUEST_MODE] = do_mode,
+    [REQUEST_REPEAT] = dash_repeat,
+    [REQUEST_MODE] = dash_mode,
     [REQUEST_PAYLOAD] = do_payload,
     [REQUEST_WORKER] = do_worker,
     [REQUEST_RECHECK_ALL] = do_recheck_all,
@@ -395,8 +304,8 @@ static void (*const actions[REQUEST_COUNT])(Dash *) = {
     [REQUEST_SETTINGS] = do_settings,
     [REQUEST_FINDINGS] = do_findings,
     [REQUEST_DISMISS] = do_dismiss,
-    [REQUEST_COPY] = do_copy,
-    [REQUEST_FREEZE] = do_freeze,
+    [REQUEST_COPY] = dash_copy,
+    [REQUEST_FREEZE] = dash_freeze,
     [REQUEST_SAVE] = dash_save,
     [REQUEST_WIDEN] = dash_widen,
     [REQUEST_FOLD] = do_fold,

@@ -29,12 +29,22 @@
 #define SMOKE_LATE         (60 * SECOND) /* an answer is still looked for */
 #define SMOKE_ROSTER       (SECOND / 4)  /* without one by then the roster is asked */
 
-/* update_link.c: the connection in force and the one being proved. */
+/* update_link.c: the connection in force. */
 void update_link(Model *model, const Event *event, Effects *effects);
 void update_link_tick(Model *model, Effects *effects);
+/* It is in `state` since then; a move that is not legal ends the program. `news` of LINK_NEWS_UP:
+ * it stands. A copy of `ladder` in place of another, or of none. */
+void update_link_state(Model *model, LinkState state, gint64 since_us);
+void update_link_up(Model *model, const LinkNews *news);
+void update_ladder(Ladder **place, const Ladder *ladder);
+
+/* update_url.c: the URL in force and the one being proved. update_proving(): news of the latter.
+ * update_forget_former(): there is no way back to the URL before. */
 void update_set_url(Model *model, const char *url, Origin origin, Effects *effects);
 void update_let_go(Model *model, Effects *effects);
 void update_connect(Model *model, Effects *effects);
+void update_proving(Model *model, const LinkNews *news, Effects *effects);
+void update_forget_former(Model *model);
 
 /* update_actors.c: files, panels, and which URL each needs proved. */
 void update_fleet(Model *model, const Fleet *fleet, Effects *effects);

@@ -1,6 +1,82 @@
-/* What mends a smoke: the remedy of its verdict, filled in for what it was sent to. */
+/* What smokes say: how bad each verdict is, what several add up to, and what mends one. */
+#include <math.h>
+#include <stdlib.h>
+
 #include "heddle/remedy.h"
 #include "mesh/verdict_parts.h"
+
+static const struct {
+    const char *word;
+    State state;
+    const char *remedy;
+} smoke_verdicts[VERDICT_COUNT] = {
+    [VERDICT_RUNNING] = {"running", STATE_PENDING, NULL},
+    [VERDICT_COMPLETED] = {"completed", STATE_OK, NULL},
+    [VERDICT_FAILED] = {"failed", STATE_FAIL, "failed"},
+    [VERDICT_DEAD_LETTERED] = {"dead_lettered", STATE_FAIL, "dead_lettered"},
+    [VERDICT_NO_ROUTER] = {"no_router", STATE_FAIL, "no_router"},
+    [VERDICT_NO_WORKER] = {"no_worker", STATE_FAIL, "no_worker"},
+    [VERDICT_WORKER_SILENT] = {"worker_silent", STATE_FAIL, "worker_silent"},
+    [VERDICT_DENIED] = {"denied", STATE_FAIL, "denied"},
+    [VERDICT_NOT_CONNECTED] = {"not_connected", STATE_FAIL, "not_connected"},
+    [VERDICT_DUPLICATE] = {"duplicate", STATE_WARN, "duplicate"},
+    [VERDICT_TIMED_OUT] = {"timed_out", STATE_FAIL, "router_silent"},
+    [VERDICT_TOO_LARGE] = {"too_large", STATE_FAIL, "max_payload"},
+};
+
+const char *smoke_word(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].word;
+}
+
+State smoke_state(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].state;
+}
+
+const char *smoke_verdict_remedy(SmokeVerdict verdict)
+{
+    return smoke_verdicts[verdict].remedy;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Nearest rank, so that a percentile is always a time that was measured. */
+static double percentile(const double *sorted, unsigned count, double share)
+{
+    return count == 0 ? -1 : sorted[MIN(count - 1, (unsigned)ceil(share * count) - 1)];
+}
+
+SmokeStats smoke_stats(const Model *model)
+{
+    SmokeStats stats = {0, 0, -1, -1};
+    double ms[SMOKES_KEPT];
+    unsigned timed = 0;
+
+    for (unsigned n = model->smoke_count; n > 0; n--) {
+        const Smoke *smoke = model_smoke(model, n);
+
+        if (smoke == NULL)
+            break;
+        if (smoke->verdict == VERDICT_RUNNING)
+            continue;
+        stats.done++;
+        stats.ok += smoke->verdict == VERDICT_COMPLETED;
+        if (smoke->ms >= 0)
+            ms[timed++] = smoke->ms;
+    }
+    qsort(ms, timed, sizeof *ms, compare);
+    stats.p50 = percentile(ms, timed, 0.50);
+    stats.p99 = percentile(ms, timed, 0.99);
+    return stats;
+}
+
+/* --- what mends one --- */
 
 /* Whose config a remedy is about. One that starts it anew is that actor's own command. */
 static const struct {

@@ -1,4 +1,5 @@
-/* What the two halves of the link share: link.c is the owner's side, link_thread.c the thread's. */
+/* What the parts of the link share: link.c is the owner's side, link_thread.c the thread's,
+ * link_hooks.c what libnats' threads do for it. */
 #ifndef NATS_LINK_PARTS_H
 #define NATS_LINK_PARTS_H
 
@@ -93,6 +94,10 @@ struct Link {
 
 /* The thread: runs until the link is let go, then drops its reference. */
 void *link_run(void *link);
+
+/* link_hooks.c: what a wire of this link is given to call; the last of them drops a reference,
+ * which whoever connects takes before. */
+WireHooks link_hooks(Link *link);
 
 void link_unref(Link *link);
 gboolean link_is_closing(Link *link);

@@ -38,6 +38,14 @@ Vt *pty_on(const TestServer *server, const char *const *more)
     return pty_start((const char *const *)args->pdata, NULL);
 }
 
+Vt *pty_up(const TestServer *server)
+{
+    Vt *vt = pty_on(server, NULL);
+
+    pty_expect(vt, "● up");
+    return vt;
+}
+
 void pty_expect(Vt *vt, const char *text)
 {
     if (!vt_wait_text(vt, text, SOON_MS)) {
@@ -78,6 +86,7 @@ void pty_quit(Vt *vt)
         ck_abort_msg("status %x, and what it left:\n%s", (unsigned)status, screen);
     }
     pty_assert_restored(vt);
+    vt_free(vt);
 }
 
 void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len)

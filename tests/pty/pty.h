@@ -12,14 +12,15 @@ enum { SOON_MS = 8000 };
 Vt *pty_start(const char *const *args, const char *const *env);
 Vt *pty_start_sized(int columns, int rows, const char *const *args, const char *const *env);
 
-/* … on a server, with `more` arguments (NULL: none). */
+/* … on a server, with `more` arguments (NULL: none); or with none, and its link has come up. */
 Vt *pty_on(const TestServer *server, const char *const *more);
+Vt *pty_up(const TestServer *server);
 
 /* Assert that the text comes (or goes), and show the screen when it does not. */
 void pty_expect(Vt *vt, const char *text);
 void pty_expect_gone(Vt *vt, const char *text);
 
-/* Press q and assert that it ends well, with the terminal as it was found. */
+/* Press q, assert that it ends well, with the terminal as it was found, and free it. */
 void pty_quit(Vt *vt);
 void pty_assert_restored(Vt *vt);
 

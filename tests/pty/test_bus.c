@@ -48,9 +48,8 @@ static void expect_listener(Vt *vt, const TestServer *server, gboolean there)
 
 static Vt *turn_to_bus(const TestServer *server)
 {
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
 
-    pty_expect(vt, "● up");
     vt_keys(vt, "\t\tll");
     pty_expect(vt, "heddle.> ─");
     expect_listener(vt, server, TRUE);
@@ -60,9 +59,8 @@ static Vt *turn_to_bus(const TestServer *server)
 START_TEST(the_bus_is_heard_only_while_it_is_turned_to)
 {
     TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
 
-    pty_expect(vt, "● up");
     expect_listener(vt, server, FALSE);
     vt_keys(vt, "\t\tl");
     pty_expect(vt, "heddle.tasks.dead_letter ─");
@@ -74,7 +72,6 @@ START_TEST(the_bus_is_heard_only_while_it_is_turned_to)
     pty_expect(vt, "heddle.> is left");
     expect_listener(vt, server, FALSE);
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -113,7 +110,6 @@ START_TEST(subjects_messages_and_filter_show_what_was_said)
     vt_keys(vt, "\033");
     pty_expect(vt, "▾ tasks");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -142,7 +138,6 @@ START_TEST(a_message_is_saved_where_the_operator_says)
     vt_keys(vt, keys);
     pty_expect(vt, "not saved to");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -150,9 +145,8 @@ END_TEST
 START_TEST(poison_is_named_when_it_is_published)
 {
     TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
 
-    pty_expect(vt, "● up");
     /* Until the sentinel's subscription is in force; a task that harms nobody. */
     for (int i = 0; i < 200 && !somebody_listens(server, "heddle.tasks.x.y"); i++)
         vt_pump(vt, 20);
@@ -165,7 +159,6 @@ START_TEST(poison_is_named_when_it_is_published)
     vt_keys(vt, "\033\ts"); /* and our own 503 still comes */
     pty_expect(vt, "no router: nothing subscribes");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST

@@ -17,7 +17,6 @@ START_TEST(r_and_R_check_again)
     vt_keys(vt, "R");
     pty_expect(vt, "everything is being checked again");
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 
@@ -35,16 +34,14 @@ START_TEST(capital_U_gives_one_actor_its_own_url_and_takes_it_back)
     vt_keys(vt, "U\001\013\r");
     pty_expect_gone(vt, "nats: 127.0.0.1:1");
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 
 START_TEST(m_and_S_and_D_do_what_they_say)
 {
     TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
 
-    pty_expect(vt, "● up");
     vt_keys(vt, "m");
     pty_expect(vt, "smoke echo (direct)");
     vt_keys(vt, "s");
@@ -64,7 +61,6 @@ START_TEST(m_and_S_and_D_do_what_they_say)
     vt_keys(vt, "q");
     pty_expect_gone(vt, "╭ settings");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -89,16 +85,14 @@ START_TEST(e_and_W_refuse_what_would_harm_and_keep_the_line)
     vt_keys(vt, "s");
     pty_expect(vt, "{\"word\":\"é\"}"); /* came back */
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 
 START_TEST(a_line_is_pasted_into_and_undone)
 {
     TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
 
-    pty_expect(vt, "● up");
     vt_keys(vt, "/one");
     pty_expect(vt, "/one");
     vt_keys(vt, "\033[200~two\rthree\033[201~");
@@ -111,7 +105,6 @@ START_TEST(a_line_is_pasted_into_and_undone)
     vt_keys(vt, "\033");
     pty_expect(vt, "? help");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -119,10 +112,9 @@ END_TEST
 START_TEST(ctrl_l_paints_all_of_it_anew)
 {
     TestServer *server = server_start(NULL);
-    Vt *vt = pty_on(server, NULL);
+    Vt *vt = pty_up(server);
     guint64 bytes;
 
-    pty_expect(vt, "● up");
     vt_scribble(vt, "\033[5;1HGARBAGE");
     pty_expect(vt, "GARBAGE");
     bytes = vt_bytes(vt);
@@ -130,7 +122,6 @@ START_TEST(ctrl_l_paints_all_of_it_anew)
     pty_expect_gone(vt, "GARBAGE");
     ck_assert_uint_gt(vt_bytes(vt) - bytes, 500); /* a whole screen, not what had changed */
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -157,7 +148,6 @@ START_TEST(what_is_taken_out_of_a_line_stays_in_it)
     pty_expect_gone(vt, "worker type>"); /* else it is Meta-q */
     ck_assert(!vt_wrote(vt, "hunter2"));
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 
@@ -186,7 +176,6 @@ START_TEST(no_key_leaves_a_prompt_in_a_state_of_its_own)
         pty_expect_gone(vt, "worker type>");
     }
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 

@@ -76,7 +76,6 @@ START_TEST(zombies_are_named_with_what_restarts_them_until_they_are_back)
     vt_keys(vt, "\033");
     pty_expect(vt, "1 on …tasks.incoming");
     pty_quit(vt);
-    vt_free(vt);
     router_leave(again);
     router_leave(router);
     server_free(server);
@@ -103,7 +102,6 @@ START_TEST(poison_is_named_with_whom_it_took_down)
     pty_expect_gone(vt, "(dismissed)");
     vt_keys(vt, "\033");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST
@@ -126,7 +124,6 @@ START_TEST(without_the_right_to_ask_it_is_cannot_tell_and_never_nobody)
     vt_keys(vt, "\033");
     pty_expect_gone(vt, "nobody");
     pty_quit(vt);
-    vt_free(vt);
     server_free(server);
 }
 END_TEST

@@ -1,5 +1,5 @@
-/* What the program does to the terminal it was given, and how it gives it back: stopped by Ctrl-S,
- * suspended alone and below a script, in the middle of a line. */
+/* How the program gives the terminal back that it was given: however and whenever it ends, stopped
+ * by Ctrl-S, suspended alone and below a script, in the middle of a line. */
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -10,6 +10,7 @@
 #define MARKS_ON  "\033[?2004h"
 #define MARKS_OFF "\033[?2004l"
 
+static const char *const demo[] = {"--demo", NULL};
 static const char *const nowhere[] = {"--nats-url", "nats://127.0.0.1:1", NULL};
 
 /* Does the terminal still mark what is pasted? */
@@ -27,6 +28,105 @@ static void wait_until_stopped(Vt *vt)
     ck_assert(WIFSTOPPED(status));
     vt_pass(vt, 50); /* what it wrote before */
 }
+
+static const struct {
+    int signal;
+    gboolean exits; /* with 128 and its number, rather than by the signal */
+} endings[] = {
+    {SIGTERM, TRUE}, {SIGHUP, TRUE},   {SIGINT, TRUE},
+    {SIGQUIT, TRUE}, {SIGSEGV, FALSE}, {SIGABRT, FALSE},
+};
+
+START_TEST(every_ending_gives_the_terminal_back)
+{
+    Vt *vt = pty_start(demo, NULL);
+    int status = 0;
+
+    pty_expect(vt, "● up");
+    kill(vt_pid(vt), endings[_i].signal);
+    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    if (endings[_i].exits)
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 128 + endings[_i].signal);
+    else
+        ck_assert(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
+    pty_assert_restored(vt);
+    vt_free(vt);
+}
+END_TEST
+
+START_TEST(quitting_works_at_every_moment_of_the_start)
+{
+    for (int delay = 0; delay < 60; delay += 3) {
+        Vt *vt = pty_start(nowhere, NULL);
+        int status = 0;
+
+        vt_pass(vt, delay);
+        kill(vt_pid(vt), SIGTERM);
+        ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+        pty_assert_restored(vt);
+        vt_free(vt);
+    }
+}
+END_TEST
+
+START_TEST(a_terminal_that_takes_nothing_blocks_nothing)
+{
+    TestServer *server = server_start(NULL);
+    Vt *vt = pty_up(server);
+    gint64 begin;
+    int status = 0;
+
+    vt_stall(vt, TRUE);
+    for (int i = 0; i < 300; i++) /* frames enough to fill any buffer on the way */
+        vt_resize(vt, 80 + i % 100, 24 + i % 20);
+    vt_pass(vt, 300);
+    begin = g_get_monotonic_time();
+    kill(vt_pid(vt), SIGTERM);
+    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    ck_assert_int_lt(g_get_monotonic_time() - begin, 2000 * 1000);
+    ck_assert(vt_modes_as_found(vt));
+    vt_free(vt);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(suspended_it_gives_the_terminal_back_and_returns)
+{
+    TestServer *server = server_start(NULL);
+    Vt *vt = pty_up(server);
+    gboolean heard = FALSE;
+
+    vt_keys(vt, "\032");
+    wait_until_stopped(vt);
+    pty_assert_restored(vt);
+    kill(vt_pid(vt), SIGCONT);
+    pty_expect(vt, "● up");
+    ck_assert(vt_alternate_screen(vt));
+    /* It listens again; from when on nobody tells. */
+    for (int i = 0; i < 80 && !heard; i++) {
+        pty_publish(server, "heddle.results.default", "{\"status\":\"completed\"}", 22);
+        heard = vt_wait_match(vt, "[1-9][0-9]* seen", 100);
+    }
+    ck_assert(heard);
+    pty_quit(vt);
+    server_free(server);
+}
+END_TEST
+
+START_TEST(capital_q_leaves_the_last_screen_behind)
+{
+    TestServer *server = server_start(NULL);
+    Vt *vt = pty_up(server);
+    int status = 0;
+
+    vt_keys(vt, "Q");
+    ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    pty_assert_restored(vt);
+    pty_expect(vt, "url ✓  dns ✓"); /* the row above has scrolled off these 24 */
+    vt_free(vt);
+    server_free(server);
+}
+END_TEST
 
 START_TEST(a_terminal_stopped_by_ctrl_s_is_given_back_too)
 {
@@ -92,7 +192,6 @@ START_TEST(a_line_being_edited_survives_a_suspension)
     pty_expect_gone(vt, "URL>");
     ck_assert(!marks_paste(vt));
     pty_quit(vt);
-    vt_free(vt);
 }
 END_TEST
 
@@ -140,8 +239,6 @@ END_TEST
 /* By its key, while configs are read and the demo's mesh comes up. */
 START_TEST(q_works_at_every_moment_of_the_start_of_a_demo)
 {
-    static const char *const demo[] = {"--demo", NULL};
-
     for (int delay = 0; delay < 100; delay += 12) {
         Vt *vt = pty_start(demo, NULL);
 
@@ -149,7 +246,6 @@ START_TEST(q_works_at_every_moment_of_the_start_of_a_demo)
             vt_pump(vt, 5);
         vt_pass(vt, delay);
         pty_quit(vt);
-        vt_free(vt);
     }
 }
 END_TEST
@@ -174,7 +270,6 @@ static int helpers_of(const Vt *vt)
 
 START_TEST(a_dashboard_killed_outright_takes_its_demo_along)
 {
-    static const char *const demo[] = {"--demo", NULL};
     Vt *vt = pty_start(demo, NULL);
     int status = 0;
 
@@ -189,35 +284,15 @@ START_TEST(a_dashboard_killed_outright_takes_its_demo_along)
 }
 END_TEST
 
-static const struct {
-    const char *env[2];
-    const char *good; /* how a thing that holds is coloured */
-} colours[] = {
-    {{"TERM=xterm-256color", NULL}, "\033[32m"},
-    {{"TERM=xterm-16color", NULL}, "\033[32m"},
-    {{"TERM=xterm", NULL}, "\033[32m"},
-    {{"TERM=linux", NULL}, "\033[32m"},
-};
-
-START_TEST(eight_colours_are_enough)
-{
-    TestServer *server = server_start(NULL);
-    const char *args[] = {"--nats-url", server->url, NULL};
-    Vt *vt = pty_start(args, colours[_i].env);
-
-    pty_expect(vt, "● up");
-    ck_assert(vt_wrote(vt, colours[_i].good));
-    ck_assert(!vt_wrote(vt, "\033[38;")); /* no more than eight are asked for */
-    pty_quit(vt);
-    vt_free(vt);
-    server_free(server);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tcase = tcase_create("terminal");
 
+    tcase_add_loop_test(tcase, every_ending_gives_the_terminal_back, 0, G_N_ELEMENTS(endings));
+    tcase_add_test(tcase, quitting_works_at_every_moment_of_the_start);
+    tcase_add_test(tcase, a_terminal_that_takes_nothing_blocks_nothing);
+    tcase_add_test(tcase, suspended_it_gives_the_terminal_back_and_returns);
+    tcase_add_test(tcase, capital_q_leaves_the_last_screen_behind);
     tcase_add_test(tcase, ctrl_c_leaves_a_question_before_it_leaves_the_program);
     tcase_add_loop_test(tcase, a_line_being_edited_survives_a_suspension, 0, 2);
     tcase_add_loop_test(tcase, no_ending_leaves_pasted_text_marked, 0, 2);
@@ -227,6 +302,5 @@ int main(void)
                         SIGSEGV + 1);
     tcase_add_test(tcase, q_works_at_every_moment_of_the_start_of_a_demo);
     tcase_add_test(tcase, a_dashboard_killed_outright_takes_its_demo_along);
-    tcase_add_loop_test(tcase, eight_colours_are_enough, 0, G_N_ELEMENTS(colours));
-    return suite_run("terminal", tcase, 60);
+    return suite_run("terminal", tcase, 90);
 }

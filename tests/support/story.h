@@ -18,6 +18,11 @@ typedef struct Story {
 Story *story_new(const char *url);
 /* … and whose link has come up. */
 Story *story_up(const char *url);
+/* … in which all is well besides: the environment is set, these configs were checked, and a router
+ * and the processor `echo` have subscribed. Such configs are story_pair, such words
+ * story_listening. */
+Story *story_well(const char *const *files);
+extern const char *const story_pair[], *const story_listening[];
 void story_free(Story *story);
 
 /* Take an event in, stamped with the story's time unless it has one. Owns it. */
@@ -34,10 +39,16 @@ void story_lost_link(Story *story, unsigned number, Cause cause, const char *tex
 void story_link_up(Story *story, unsigned number);
 void story_broken(Story *story, RungId rung, Cause cause, const char *text);
 
+/* The URL is edited: the link's, or that of the actor of panel `index`. */
 void story_set_url(Story *story, const char *url);
+void story_own_url(Story *story, unsigned index, const char *url);
 
 /* A ladder on which all holds, or that broke. Caller frees. */
 Ladder *story_ladder(RungId broken, Cause cause, const char *text);
+/* One on which all holds but this rung. Caller frees. */
+Ladder *story_rung(RungId id, State state, Cause cause, const char *text);
+/* The climb of `probe` ends with `ladder`, which is taken. */
+void story_climbed(Story *story, Probe *probe, Ladder *ladder);
 
 /* Ask for a smoke; returns it. What follows is about the newest: `ms` after it was sent. */
 const Smoke *story_smoke(Story *story);

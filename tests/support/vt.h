@@ -55,7 +55,4 @@ char *vt_clipboard(const Vt *vt);         /* last OSC 52, decoded; NULL: none. C
 gboolean vt_wrote(const Vt *vt, const char *bytes); /* were these bytes ever written? */
 gssize vt_last(const Vt *vt, const char *bytes);    /* … and where last; -1: never */
 
-/* The screen as an SVG picture, colours included. Caller frees. */
-char *vt_svg(Vt *vt);
-
 #endif

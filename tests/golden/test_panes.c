@@ -1,0 +1,179 @@
+/* What the panes and windows show of a scene, and where they stay when it goes on. */
+#include <string.h>
+
+#include "tests/golden/scenes.h"
+#include "tests/support/suite.h"
+
+/* Whatever the shape of the actors, the panes below them keep their titles. */
+START_TEST(no_pane_is_painted_over)
+{
+    static const int widths[] = {40, 79, 80, 119, 200, 300};
+    View *view = view_new();
+    Story *story = scene_tell("fleet", view);
+
+    for (view->shape = 0; view->shape < SHAPES; view->shape++)
+        for (gsize i = 0; i < G_N_ELEMENTS(widths); i++)
+            for (int height = VIEW_MIN_HEIGHT; height <= 60; height += height < 26 ? 1 : 11) {
+                Canvas *canvas = canvas_new(widths[i], height);
+                g_autofree char *text = NULL;
+
+                view_draw(story->model, view, canvas);
+                text = canvas_text(canvas);
+                ck_assert_msg(strstr(text, "\n─ smoke echo") != NULL, "%dx%d shape %d:\n%s",
+                              widths[i], height, (int)view->shape, text);
+                if (height > VIEW_MIN_HEIGHT + 2)
+                    ck_assert_ptr_nonnull(strstr(text, "\n─ heddle.results.default"));
+                if (view->shape == SHAPE_CARDS)
+                    ck_assert_ptr_nonnull(strstr(text, "╰──"));
+                canvas_free(canvas);
+            }
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
+/* What is read does not move when something happens; from the top it is followed. */
+START_TEST(the_timeline_stays_where_it_is_read)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_tell("timeline", view);
+    guint64 newest = story->model->timeline->count;
+    g_autofree char *before = NULL, *after = NULL, *row = NULL;
+
+    view->history = view_history_step(story->model, view, 0, 3);
+    ck_assert_uint_eq(view->history, newest - 3);
+    view_draw(story->model, view, canvas);
+    before = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(before, "3 newer: g"));
+    story_lost(story, CAUSE_LAME_DUCK, "lame duck mode");
+    view_draw(story->model, view, canvas);
+    after = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(after, "4 newer: g"));
+    ck_assert_str_eq(strstr(before, "14:03:38"), strstr(after, "14:03:38"));
+    view->history = 0;
+    view_draw(story->model, view, canvas);
+    row = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(row, "lame_duck"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_timeline_heeds_the_filter)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_tell("timeline", view);
+    g_autofree char *text = NULL, *none = NULL;
+    guint64 oldest;
+
+    g_free(view->filter);
+    view->filter = g_strdup("TCP");
+    oldest = view_history_step(story->model, view, 0, TIMELINE_KEPT);
+    ck_assert_str_eq(timeline_entry(story->model->timeline, oldest)->track, "tcp");
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(text, "tcp  refused → ok"));
+    ck_assert_ptr_null(strstr(text, "smoke"));
+    view->filter[0] = '@';
+    view_draw(story->model, view, canvas);
+    none = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(none, "no change passes the filter"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_header_shows_that_it_has_the_floor)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(80, 24);
+    Story *story = scene_tell("refused", view);
+    g_autofree char *next = NULL;
+
+    view_draw(story->model, view, canvas);
+    ck_assert_int_eq(canvas_cell(canvas, 1, 0)->style & STYLE_SELECTED, 0);
+    view->focus = PANE_HEADER;
+    view_draw(story->model, view, canvas);
+    ck_assert_int_ne(canvas_cell(canvas, 1, 0)->style & STYLE_SELECTED, 0);
+    next = view_next_command(story->model, view);
+    ck_assert_ptr_nonnull(strstr(next, "nats-server -a 10.0.3.7"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_sparkline_holds_a_hundred_smokes)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(300, 50);
+    Story *story = story_well(story_pair);
+    g_autofree char *text = NULL;
+
+    for (int i = 0; i < SMOKES_KEPT; i++)
+        scene_smoke(story, i == 0 ? "failed" : "completed", 2.0);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert(g_regex_match_simple("99 of 100 ok · loss 1 % .* · ✗█{99} ", text, 0, 0));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+START_TEST(the_header_says_since_when_and_how_often)
+{
+    View *view = view_new();
+    Canvas *canvas = canvas_new(120, 24);
+    Story *story = story_well(story_pair);
+    g_autofree char *text = NULL, *narrow = NULL;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_link_up(story, story->model->link.number);
+    story_keep_alive(story, 150);
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(text, " 0.30 ms, 2 m, lost 1 time "));
+    view->window = WINDOW_LADDER;
+    canvas_resize(canvas, 40, 12);
+    view_draw(story->model, view, canvas);
+    narrow = canvas_text(canvas);
+    ck_assert_ptr_nonnull(strstr(narrow, "127.0.0.1:4222  ● up"));
+    ck_assert_ptr_nonnull(strstr(narrow, "lost      1 time"));
+    story_free(story);
+    canvas_free(canvas);
+    view_free(view);
+}
+END_TEST
+
+/* Of two ladders the one that broke has the command. */
+START_TEST(the_ladders_next_command_is_of_what_broke)
+{
+    View *view = view_new();
+    Story *story = scene_tell("ladder", view);
+    g_autofree char *next = view_next_command(story->model, view);
+
+    ck_assert_ptr_nonnull(strstr(next, "nats-server -a nats"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("panes");
+
+    g_setenv("TZ", "UTC", TRUE);
+    tcase_add_test(tcase, the_sparkline_holds_a_hundred_smokes);
+    tcase_add_test(tcase, the_header_says_since_when_and_how_often);
+    tcase_add_test(tcase, no_pane_is_painted_over);
+    tcase_add_test(tcase, the_timeline_stays_where_it_is_read);
+    tcase_add_test(tcase, the_timeline_heeds_the_filter);
+    tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
+    tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
+    return suite_run("panes", tcase, 120);
+}
