@@ -6,6 +6,11 @@
 #include "mesh/local.h"
 #include "nats/subject.h"
 
+#define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
+
+/* In front of a command whose URL has a login, which nobody is shown. */
+#define ASK_URL "read -rs NATS_URL; "
+
 const char *actor_url(const Model *model, const Actor *actor)
 {
     if (actor->url != NULL)
@@ -182,7 +187,7 @@ char *actor_command(const Model *model, const Actor *actor)
     command =
         g_string_new(masked && actor_kind(actor) != KIND_MCP &&
                              (actor->url != NULL || model->settings.origin != ORIGIN_ENVIRONMENT)
-                         ? "read -rs NATS_URL; "
+                         ? ASK_URL
                          : NULL);
     g_string_append_printf(command, "heddle %s --config %s", kind->word, path);
     if (actor_kind(actor) != KIND_MCP)
@@ -249,15 +254,44 @@ char *actor_env_command(const Model *model, const Actor *actor)
                            restart != NULL ? restart : "");
 }
 
-char *actor_restart(const Model *model, const Actor *actor)
+static char *restart_with(const Model *model, const Actor *actor, char *command)
 {
     const HeddleProc *proc = local_proc(model, actor);
-    g_autofree char *command = NULL;
+    g_autofree char *start = command;
 
     if (actor->restart != NULL)
         return text_clean(raw_text(actor->restart), 0);
-    command = actor_command(model, actor);
-    return proc != NULL ? local_restart(proc, command) : g_steal_pointer(&command);
+    return proc != NULL ? local_restart(proc, start) : g_steal_pointer(&start);
+}
+
+char *actor_restart(const Model *model, const Actor *actor)
+{
+    return restart_with(model, actor, actor_command(model, actor));
+}
+
+char *actor_restart_among(const Model *model, const Actor *actor, gboolean *asks)
+{
+    static const char ask[] = ASK_URL;
+    g_autofree char *command = actor_command(model, actor);
+    gboolean asked = command != NULL && g_str_has_prefix(command, ask);
+    g_autofree char *background =
+        command != NULL ? g_strdup_printf("%s &", command + (asked ? strlen(ask) : 0)) : NULL;
+    g_autofree char *restart = restart_with(model, actor, g_strdup(background));
+
+    asked = asked && g_str_has_suffix(restart, background);
+    if (asked && actor->url != NULL) /* that is not the URL which the others are told */
+        return g_strdup_printf("# with its own URL: %s", restart);
+    *asks |= asked;
+    return g_steal_pointer(&restart);
+}
+
+gboolean actor_is_left_behind(const Model *model, const Actor *actor)
+{
+    const Presence *presence = &actor->presence;
+
+    return presence->gone_us != 0 && presence->with_link &&
+           (presence->lost_us != model->link.lost_us ||
+            model->now_us - model->link.up_us >= COMES_BACK_US);
 }
 
 gboolean actor_is_shown(const Actor *actor)

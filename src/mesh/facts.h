@@ -65,6 +65,14 @@ char *actor_env_command(const Model *model, const Actor *actor);
  * NULL for an unknown kind. Caller frees. */
 char *actor_restart(const Model *model, const Actor *actor);
 
+/* The same as one of several that are pasted together: what would keep the terminal goes to the
+ * background. *asks becomes TRUE where it needs $NATS_URL to be set before. Caller frees. */
+char *actor_restart_among(const Model *model, const Actor *actor, gboolean *asks);
+
+/* Did it go with a lost connection, and has had the time to come back since? A client that
+ * reconnects has done so by then (nats-py tries every two seconds); Heddle 0.9.2's do not. */
+gboolean actor_is_left_behind(const Model *model, const Actor *actor);
+
 /* FALSE for a valid file in a folder that is no actor's config: it is listed as skipped. */
 gboolean actor_is_shown(const Actor *actor);
 

@@ -16,6 +16,7 @@ static const struct {
     gboolean told, of_roster;
 } detectors[] = {
     {find_broken_link, FALSE, FALSE}, /* it has a track of its own */
+    {find_url_split, FALSE, FALSE},   /* which may explain all that is missing */
     {find_zombies, TRUE, TRUE},
     {find_poison, FALSE, FALSE}, /* the timeline has each message */
     {find_no_router, FALSE, TRUE},
@@ -32,7 +33,6 @@ static const struct {
     {find_in_logs, TRUE, FALSE},
     {find_stuck_start, FALSE, TRUE},
     {find_slow_actor, TRUE, TRUE},
-    {find_url_split, FALSE, FALSE},
     {find_unheard_dead_letters, FALSE, TRUE},
     {find_env_notes, FALSE, FALSE},
 };
@@ -81,12 +81,30 @@ void found_remedy(Finding *finding, const Model *model, const Actor *actor)
     finding->next = verdict_next(model, actor, finding->id);
 }
 
-void found_restart(GString *next, const Model *model, const Actor *actor)
-{
-    g_autofree char *command = actor_restart(model, actor);
+/* More of them nobody reads, and a panel has its own. */
+enum { COMMANDS_MOST = 40 };
 
-    if (command != NULL)
-        g_string_append_printf(next, "%s%s", next->len > 0 ? "\n" : "", command);
+char *found_restarts(const Model *model, const GPtrArray *actors)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    gboolean asks = FALSE;
+
+    if (actors->len == 1)
+        return actor_restart(model, g_ptr_array_index(actors, 0));
+    for (unsigned i = 0; i < MIN(actors->len, COMMANDS_MOST); i++) {
+        g_autofree char *command = actor_restart_among(model, g_ptr_array_index(actors, i), &asks);
+
+        if (command != NULL)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", command);
+    }
+    if (actors->len > COMMANDS_MOST)
+        g_string_append_printf(text, "\n# and %u more: each panel has its own",
+                               actors->len - COMMANDS_MOST);
+    if (text->len == 0)
+        return NULL;
+    /* In braces, or `read` would take the next line of what is pasted for the URL. */
+    return asks ? g_strdup_printf("{ read -rs NATS_URL; export NATS_URL\n%s\n}", text->str)
+                : g_strdup(text->str);
 }
 
 char *found_name(const Actor *actor)
@@ -107,6 +125,14 @@ char *found_client(const RosterClient *client)
                            client->cid, client->ip, client->port,
                            client->lang[0] != '\0' ? client->lang : "a client", client->version, up,
                            client->server_name[0] != '\0' ? ", on " : "", client->server_name);
+}
+
+void found_clients(Finding *finding, const GPtrArray *clients)
+{
+    for (unsigned i = 0; i < MIN(clients->len, EVIDENCE_MOST); i++)
+        found_evidence(finding, found_client(g_ptr_array_index(clients, i)));
+    if (clients->len > EVIDENCE_MOST)
+        found_evidence(finding, g_strdup_printf("and %u more", clients->len - EVIDENCE_MOST));
 }
 
 gboolean found_roster(const Model *model)

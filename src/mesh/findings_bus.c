@@ -1,11 +1,9 @@
-/* Traps that the roster shows: who listens where, in which queue group, and who does not. */
+/* Traps that the roster shows: who listens where, and in which queue group. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "mesh/findings_parts.h"
 
-enum { EVIDENCE_MOST = 12, PENDING_MUCH = 1024 * 1024 };
-#define STUCK_AFTER_S 10
+enum { PENDING_MUCH = 1024 * 1024 };
 
 static BusActor *bus_actor(const Model *model, unsigned index)
 {
@@ -17,61 +15,9 @@ static unsigned bus_len(const Model *model)
     return found_roster(model) ? model->roster.bus->actors->len : 0;
 }
 
-static void client_evidence(Finding *finding, const GPtrArray *clients)
-{
-    for (unsigned i = 0; i < MIN(clients->len, EVIDENCE_MOST); i++)
-        found_evidence(finding, found_client(g_ptr_array_index(clients, i)));
-    if (clients->len > EVIDENCE_MOST)
-        found_evidence(finding, g_strdup_printf("and %u more", clients->len - EVIDENCE_MOST));
-}
-
 static char *subject_of(const BusActor *actor)
 {
     return kind_subject(actor->kind, actor->name, actor->tier);
-}
-
-/* How old what is told is. */
-static char *roster_age(const Model *model)
-{
-    g_autofree char *age = clock_span(model->now_us - model->roster.as_of_us);
-
-    return g_strdup_printf("of %u connections on %u %s, asked %s ago",
-                           model->roster.roster->connections, model->roster.roster->servers,
-                           model->roster.roster->servers == 1 ? "server" : "servers", age);
-}
-
-void find_no_router(const Model *model, Found *found)
-{
-    Finding *finding;
-
-    if (!found_roster(model) || roster_count(model->roster.roster, SUBJECT_INCOMING, "*") > 0)
-        return;
-    if (model->panels->len == 0) { /* nor anybody else: is it the right server? */
-        finding = found_add(found, "empty_bus", STATE_WARN, "",
-                            g_strdup("no Heddle actor is on this bus, and no config is given"));
-        found_evidence(finding, roster_age(model));
-        found_remedy(finding, model, NULL);
-        return;
-    }
-    finding = found_add(found, "no_router", STATE_FAIL, "",
-                        g_strdup("no router: nobody listens on " SUBJECT_INCOMING
-                                 ", so every task is lost as it is sent"));
-    found_evidence(finding, roster_age(model));
-    if (model->roster.bus->monitors > 0)
-        found_evidence(finding,
-                       g_strdup_printf("%u %s to all of heddle.>, which hides this from whoever "
-                                       "publishes",
-                                       model->roster.bus->monitors,
-                                       model->roster.bus->monitors == 1 ? "listens" : "listen"));
-    found_remedy(finding, model, NULL);
-    for (unsigned i = 0; i < model->panels->len; i++) {
-        const Actor *actor = g_ptr_array_index(model->panels, i);
-
-        if (actor_kind(actor) == KIND_ROUTER && !actor_is_stranger(actor)) {
-            g_free(finding->next);
-            finding->next = actor_restart(model, actor);
-        }
-    }
 }
 
 void find_refused_subscriptions(const Model *model, Found *found)
@@ -87,7 +33,7 @@ void find_refused_subscriptions(const Model *model, Found *found)
                         "its work was refused, whatever its log says",
                         stuck->len, stuck->len == 1 ? "actor has" : "actors have"));
     finding->count = stuck->len;
-    client_evidence(finding, stuck);
+    found_clients(finding, stuck);
     found_remedy(finding, model, NULL);
 }
 
@@ -113,10 +59,10 @@ void find_double_workers(const Model *model, Found *found)
                                                 subject));
             found_evidence(finding, g_strdup_printf("%u in queue group workers-%s",
                                                     worker->clients->len, worker->name));
-            client_evidence(finding, worker->clients);
+            found_clients(finding, worker->clients);
             found_evidence(finding, g_strdup_printf("%u in queue group processors-%s",
                                                     others[k]->clients->len, worker->name));
-            client_evidence(finding, others[k]->clients);
+            found_clients(finding, others[k]->clients);
             found_remedy(finding, model, NULL);
         }
     }
@@ -148,7 +94,7 @@ void find_wrong_command(const Model *model, Found *found)
                             kind == KIND_PROCESSOR ? ", and answers every task FAILED" : ""));
         found_evidence(finding, g_strdup_printf("queue group %ss-%s, tier %s",
                                                 kind_info(other)->word, name, running[0]->tier));
-        client_evidence(finding, running[0]->clients);
+        found_clients(finding, running[0]->clients);
         found_remedy(finding, model, actor);
     }
 }
@@ -218,7 +164,7 @@ void find_bogus_tier(const Model *model, Found *found)
             found_add(found, "bogus_tier", STATE_WARN, subject,
                       g_strdup_printf("%s %s listens on tier %s, where no router sends",
                                       kind_info(actor->kind)->word, actor->name, actor->tier));
-        client_evidence(finding, actor->clients);
+        found_clients(finding, actor->clients);
         found_remedy(finding, model, NULL);
     }
 }
@@ -238,7 +184,7 @@ void find_wide_name(const Model *model, Found *found)
                                             "on its tier too",
                                             kind_info(actor->kind)->word, actor->name));
         found_evidence(finding, g_strdup_printf("subscribed on %s", subject));
-        client_evidence(finding, actor->clients);
+        found_clients(finding, actor->clients);
         found_remedy(finding, model, NULL);
     }
 }
@@ -257,101 +203,8 @@ void find_double_goals(const Model *model, Found *found)
         return;
     finding = found_add(found, "double_goals", STATE_WARN, "",
                         g_strdup("pipelines and orchestrators both take every goal: each runs it"));
-    client_evidence(finding, pipeline[0]->clients);
-    client_evidence(finding, orchestrator[0]->clients);
-    found_remedy(finding, model, NULL);
-}
-
-/* Declared here, and never seen since this program began. */
-static gboolean is_missing(const Model *model, const Actor *actor)
-{
-    g_autofree char *name = actor_name(actor), *subject = NULL;
-    unsigned count;
-
-    if (actor_is_stranger(actor) || actor->config == NULL ||
-        actor->config->outcome != CONFIG_VALID || actor->probe != model->probe ||
-        actor->presence.seen_us != 0)
-        return FALSE;
-    subject = kind_subject(actor_kind(actor), name, actor_tier(model, actor));
-    return subject != NULL && actor_kind(actor) != KIND_ROUTER && /* find_no_router() tells */
-           actor_tiers_on_bus(model, actor, &count) == NULL &&
-           roster_count(model->roster.roster, subject, "*") == 0;
-}
-
-void find_not_running(const Model *model, Found *found)
-{
-    Finding *finding = NULL;
-    unsigned missing = 0;
-    GString *next;
-
-    if (!found_roster(model))
-        return;
-    next = g_string_new(NULL);
-    for (unsigned i = 0; i < model->panels->len; i++) {
-        const Actor *actor = g_ptr_array_index(model->panels, i);
-        g_autofree char *shown = NULL;
-
-        if (!is_missing(model, actor))
-            continue;
-        if (missing++ == 0)
-            finding = found_add(found, "not_running", STATE_FAIL, "", NULL);
-        if (missing > EVIDENCE_MOST)
-            continue;
-        shown = found_name(actor);
-        found_evidence(finding, g_strdup_printf("%s: nobody on its subject", shown));
-        found_restart(next, model, actor);
-    }
-    if (finding == NULL) {
-        g_string_free(next, TRUE);
-        return;
-    }
-    finding->text =
-        g_strdup_printf("%u declared here %s not on the bus", missing, missing == 1 ? "is" : "are");
-    finding->count = missing;
-    finding->next = g_string_free(next, FALSE);
-}
-
-static gboolean is_idle(const RosterClient *client)
-{
-    return client->subscriptions == 0 && client->sub_len == 0 && !client->leaf &&
-           g_str_equal(client->lang, "python3") && client->uptime_s >= STUCK_AFTER_S;
-}
-
-static unsigned declared_gateways(const Model *model)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < model->panels->len; i++)
-        count += actor_kind(g_ptr_array_index(model->panels, i)) == KIND_MCP;
-    return count;
-}
-
-/* Somebody is declared and not there, and somebody else is connected and listens to nothing: that
- * may be it, stuck between connect and subscribe. It may as well be a gateway or a publisher. */
-void find_stuck_start(const Model *model, Found *found)
-{
-    const Roster *idle = model->roster.idle;
-    g_autoptr(GPtrArray) clients = g_ptr_array_new();
-    gboolean missing = FALSE;
-    Finding *finding;
-
-    if (!found_roster(model) || idle == NULL)
-        return;
-    for (unsigned i = 0; i < model->panels->len && !missing; i++)
-        missing = is_missing(model, g_ptr_array_index(model->panels, i));
-    for (unsigned i = 0; i < idle->clients->len; i++)
-        if (is_idle(roster_client(idle, i)))
-            g_ptr_array_add(clients, (gpointer)roster_client(idle, i));
-    if (!missing || clients->len <= declared_gateways(model))
-        return;
-    finding =
-        found_add(found, "stuck_start", STATE_WARN, "",
-                  g_strdup_printf("%u Python %s connected and subscribed to nothing: an "
-                                  "idle MCP gateway, a publisher, or an actor stuck in its "
-                                  "start",
-                                  clients->len, clients->len == 1 ? "client is" : "clients are"));
-    finding->count = clients->len;
-    client_evidence(finding, clients);
+    found_clients(finding, pipeline[0]->clients);
+    found_clients(finding, orchestrator[0]->clients);
     found_remedy(finding, model, NULL);
 }
 

@@ -27,24 +27,6 @@ void find_bad_configs(const Model *model, Found *found)
     }
 }
 
-/* Do two URLs, as typed, mean another server? */
-static gboolean differ(const char *a, const char *b)
-{
-    g_autofree char *why = NULL, *why_not = NULL;
-    NatsUrl *one, *other;
-    gboolean same;
-
-    if (g_str_equal(a, b))
-        return FALSE;
-    one = nats_url_parse(a, &why);
-    other = nats_url_parse(b, &why_not);
-    same = one != NULL && other != NULL && g_ascii_strcasecmp(one->host, other->host) == 0 &&
-           one->port == other->port;
-    nats_url_free(one);
-    nats_url_free(other);
-    return !same;
-}
-
 /* An actor of ours whose process was told another server. Processes with other configs are another
  * mesh's, which one machine may well have. */
 static unsigned split_processes(const Model *model, const Actor *actor, Found *found,
@@ -58,7 +40,7 @@ static unsigned split_processes(const Model *model, const Actor *actor, Found *f
         const HeddleProc *proc = g_ptr_array_index(procs, i);
         g_autofree char *masked = NULL, *name = NULL;
 
-        if (proc->url == NULL || !differ(proc->url, model->settings.url))
+        if (!local_is_elsewhere(model, actor, proc))
             continue;
         if (*finding == NULL)
             *finding = found_add(found, "url_split", STATE_WARN, "", NULL);
@@ -73,17 +55,32 @@ static unsigned split_processes(const Model *model, const Actor *actor, Found *f
     return split;
 }
 
+/* Is one of those that are declared here on this bus? */
+static gboolean any_here(const Model *model)
+{
+    for (unsigned i = 0; i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+
+        if (!actor_is_stranger(actor) && actor->presence.replicas > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Where they run on another server and none of them here, this one is likely the wrong one: then it
+ * explains all that is missing, and comes before it. */
 void find_url_split(const Model *model, Found *found)
 {
     Finding *finding = NULL;
-    unsigned split = 0;
+    unsigned split = 0, running;
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
         const char *url = actor_url(model, actor);
         g_autofree char *shown = NULL, *masked = NULL;
 
-        if (actor_is_stranger(actor) || !differ(url, model->settings.url))
+        if (actor_is_stranger(actor) || g_str_equal(url, model->settings.url) ||
+            nats_url_meet(url, model->settings.url))
             continue;
         if (split++ == 0)
             finding = found_add(found, "url_split", STATE_WARN, "", NULL);
@@ -92,13 +89,22 @@ void find_url_split(const Model *model, Found *found)
         found_evidence(finding, g_strdup_printf("%s uses %s%s", shown, masked,
                                                 actor->url != NULL ? "" : ", by its config"));
     }
+    running = split;
     for (unsigned i = 0; i < model->panels->len; i++)
         split += split_processes(model, g_ptr_array_index(model->panels, i), found, &finding);
     if (finding == NULL)
         return;
     finding->count = split;
-    finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,
-                                    split == 1 ? "actor uses" : "actors use", model->url_shown);
+    if (split > running && found_roster(model) && !any_here(model)) {
+        finding->state = STATE_FAIL;
+        finding->text = g_strdup_printf("is %s the wrong server? %u of the actors declared here "
+                                        "%s on another, and none on it",
+                                        model->url_shown, split - running,
+                                        split - running == 1 ? "runs" : "run");
+    } else {
+        finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,
+                                        split == 1 ? "actor uses" : "actors use", model->url_shown);
+    }
     found_remedy(finding, model, NULL);
 }
 

@@ -6,27 +6,20 @@
 #include "mesh/findings_parts.h"
 #include "mesh/local.h"
 
-/* After a connection is back, a client that reconnects has done so by then (nats-py tries every two
- * seconds). */
-#define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
-
 /* Heddle's own check gives up after two minutes (facts-heddle.md): a process that is older and has
  * no connection is not in its start. Within them it tries every two seconds, so while the server
  * answers it is not without a connection for as long as this. */
 #define START_US   (150 * (gint64)G_USEC_PER_SEC)
 #define CUT_OFF_US (8 * (gint64)G_USEC_PER_SEC)
 
-/* It went with our own connection and has had the time to come back; or its process, which can be
- * seen, lives without any connection. */
-static gboolean is_zombie(const Model *model, const Actor *actor)
+gboolean found_is_zombie(const Model *model, const Actor *actor)
 {
     const Presence *presence = &actor->presence;
     const HeddleProc *proc;
 
     if (actor->probe != model->probe || presence->replicas > 0)
         return FALSE;
-    if (presence->gone_us != 0 && presence->with_link &&
-        model->now_us - model->link.up_us >= COMES_BACK_US)
+    if (actor_is_left_behind(model, actor))
         return TRUE;
     proc = local_proc(model, actor);
     return proc != NULL && local_is_cut_off(proc) &&
@@ -42,6 +35,8 @@ static void add_processes(const Model *model, Finding *finding, const Actor *act
         const HeddleProc *proc = g_ptr_array_index(procs, i);
         g_autofree char *name = local_name(proc);
 
+        if (local_is_elsewhere(model, actor, proc))
+            continue;
         found_evidence(finding, g_strdup_printf("%s: %s %s", name, proc->command,
                                                 !proc->sockets_readable ? "(another user's)"
                                                 : local_is_cut_off(proc)
@@ -50,11 +45,11 @@ static void add_processes(const Model *model, Finding *finding, const Actor *act
     }
 }
 
-static void add_zombie(const Model *model, Finding *finding, const Actor *actor, GString *next)
+static void add_zombie(const Model *model, Finding *finding, const Actor *actor)
 {
     const Presence *presence = &actor->presence;
     g_autofree char *name = found_name(actor);
-    g_autofree char *age = clock_span(model->link.lost_us - presence->since_us);
+    g_autofree char *age = clock_span(presence->lost_us - presence->since_us);
 
     if (presence->with_link)
         found_evidence(finding, g_strdup_printf(
@@ -66,12 +61,26 @@ static void add_zombie(const Model *model, Finding *finding, const Actor *actor,
         found_evidence(finding, g_strdup_printf("%s: its log says: %s", name,
                                                 actor->log.summary->notes[LOG_DISCONNECTED].text));
     add_processes(model, finding, actor);
-    found_restart(next, model, actor);
 }
 
-static char *zombie_text(const Model *model, GPtrArray *lost, gboolean with_link)
+/* When the first of them was lost; 0: none went with a connection of ours. */
+static gint64 first_lost(const GPtrArray *lost)
 {
-    g_autofree char *at = clock_local(model->link.lost_wall);
+    gint64 first = 0;
+
+    for (unsigned i = 0; i < lost->len; i++) {
+        const Actor *actor = g_ptr_array_index(lost, i);
+        gint64 wall = actor->presence.lost_wall;
+
+        first = first == 0 || (wall != 0 && wall < first) ? wall : first;
+    }
+    return first;
+}
+
+static char *zombie_text(GPtrArray *lost)
+{
+    gint64 first = first_lost(lost);
+    g_autofree char *at = clock_local(first);
     g_autoptr(GString) names = g_string_new(NULL);
     enum { NAMES_MOST = 6 };
 
@@ -82,9 +91,9 @@ static char *zombie_text(const Model *model, GPtrArray *lost, gboolean with_link
     }
     if (lost->len > NAMES_MOST)
         g_string_append_printf(names, " and %u more", lost->len - NAMES_MOST);
-    return with_link ? g_strdup_printf("restart %s: not back since the connection was lost at %s",
-                                       names->str, at)
-                     : g_strdup_printf("restart %s: running, without a connection", names->str);
+    return first != 0 ? g_strdup_printf("restart %s: not back since the connection was lost at %s",
+                                        names->str, at)
+                      : g_strdup_printf("restart %s: running, without a connection", names->str);
 }
 
 static void add_our_loss(const Model *model, Finding *finding)
@@ -101,9 +110,7 @@ static void add_our_loss(const Model *model, Finding *finding)
 void find_zombies(const Model *model, Found *found)
 {
     g_autoptr(GPtrArray) lost = g_ptr_array_new();
-    g_autofree char *when = NULL; /* another loss is another finding */
     gboolean with_link = FALSE;
-    GString *next;
     Finding *finding;
 
     if (!found_roster(model))
@@ -111,22 +118,20 @@ void find_zombies(const Model *model, Found *found)
     for (unsigned i = 0; i < model->panels->len; i++) {
         Actor *actor = g_ptr_array_index(model->panels, i);
 
-        if (!is_zombie(model, actor))
+        if (!found_is_zombie(model, actor))
             continue;
         g_ptr_array_add(lost, actor);
-        with_link |= actor->presence.with_link;
+        with_link |= actor->presence.lost_us == model->link.lost_us;
     }
     if (lost->len == 0)
         return;
-    when = g_strdup_printf("%" G_GINT64_FORMAT, with_link ? model->link.lost_us : 0);
-    finding = found_add(found, "zombie", STATE_FAIL, when, zombie_text(model, lost, with_link));
+    finding = found_add(found, "zombie", STATE_FAIL, "", zombie_text(lost));
     finding->count = lost->len;
-    if (with_link)
+    if (with_link && model->link.lost_us != 0)
         add_our_loss(model, finding);
-    next = g_string_new(NULL);
     for (unsigned i = 0; i < lost->len; i++)
-        add_zombie(model, finding, g_ptr_array_index(lost, i), next);
-    finding->next = g_string_free(next, FALSE);
+        add_zombie(model, finding, g_ptr_array_index(lost, i));
+    finding->next = found_restarts(model, lost);
 }
 
 /* --- poison --- */
@@ -158,24 +163,22 @@ static gboolean is_victim(const Model *model, const Actor *actor, const PoisonSe
     }
 }
 
-/* Names them in `names` and puts what restarts them into `next`; how many there are. */
-static unsigned name_victims(const Model *model, const PoisonSeen *seen, GString *names,
-                             GString *next)
+/* Names them in `names`. Who they are; free with g_ptr_array_unref(). */
+static GPtrArray *name_victims(const Model *model, const PoisonSeen *seen, GString *names)
 {
-    unsigned count = 0;
+    GPtrArray *victims = g_ptr_array_new();
 
     for (unsigned i = 0; i < model->panels->len; i++) {
-        const Actor *actor = g_ptr_array_index(model->panels, i);
+        Actor *actor = g_ptr_array_index(model->panels, i);
         g_autofree char *name = NULL;
 
         if (!is_victim(model, actor, seen))
             continue;
         name = found_name(actor);
-        g_string_append_printf(names, "%s%s", count > 0 ? ", " : "", name);
-        found_restart(next, model, actor);
-        count++;
+        g_string_append_printf(names, "%s%s", victims->len > 0 ? ", " : "", name);
+        g_ptr_array_add(victims, actor);
     }
-    return count;
+    return victims;
 }
 
 static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
@@ -183,8 +186,9 @@ static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
     const Poison *poison = seen->poison;
     g_autofree char *what = g_strdup_printf("%s %s", poison->subject, poison_word(poison->harm));
     g_autofree char *at = clock_local(seen->wall_us), *iso = clock_iso(seen->wall_us);
-    g_autoptr(GString) names = g_string_new(NULL), next = g_string_new(NULL);
-    unsigned victims = name_victims(model, seen, names, next);
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GPtrArray) fallen = name_victims(model, seen, names);
+    unsigned victims = fallen->len;
     gboolean recent = model->now_us - seen->at_us < TOLD_FOR_US;
     Finding *finding;
 
@@ -206,9 +210,9 @@ static void add_poison(const Model *model, Found *found, const PoisonSeen *seen)
                        g_strdup_printf("gone within %d s of it: %s",
                                        (int)(GOES_WITHIN_US / G_USEC_PER_SEC), names->str));
     found_remedy(finding, model, NULL);
-    if (next->len > 0) {
+    if (victims > 0) {
         g_free(finding->next);
-        finding->next = g_strdup(next->str);
+        finding->next = found_restarts(model, fallen);
     }
 }
 

@@ -25,14 +25,22 @@ void found_evidence(Finding *finding, char *line);
 /* What to type, from the remedy of the finding's id filled in for `actor` (NULL: the link). */
 void found_remedy(Finding *finding, const Model *model, const Actor *actor);
 
-/* Add what brings `actor` back to `next`, on a line of its own. */
-void found_restart(GString *next, const Model *model, const Actor *actor);
+/* What brings these actors (of Actor *) back, to be pasted as it is: a command a line, none of
+ * which keeps the terminal unless it is the only one. NULL: nothing can be typed. Caller frees. */
+char *found_restarts(const Model *model, const GPtrArray *actors);
 
 /* "router router_rules", "processor echo". Caller frees. */
 char *found_name(const Actor *actor);
 
 /* "connection 7 from 10.0.0.7:4001 (python3 2.16.0), up for 3 m, on n1". Caller frees. */
 char *found_client(const RosterClient *client);
+
+/* How many lines of evidence are told of what can be many. */
+enum { EVIDENCE_MOST = 12 };
+
+/* Add found_client() of each of these (of RosterClient *) to the evidence, EVIDENCE_MOST at most.
+ */
+void found_clients(Finding *finding, const GPtrArray *clients);
 
 /* Is the roster known, whole, and of a connection that stands? */
 gboolean found_roster(const Model *model);
@@ -41,11 +49,13 @@ gboolean found_roster(const Model *model);
 void find_broken_link(const Model *model, Found *found);
 
 /* findings_lost.c */
+/* It went with our own connection and has had the time to come back; or its process, which can be
+ * seen, lives without any connection. */
+gboolean found_is_zombie(const Model *model, const Actor *actor);
 void find_zombies(const Model *model, Found *found);
 void find_poison(const Model *model, Found *found);
 
 /* findings_bus.c */
-void find_no_router(const Model *model, Found *found);
 void find_refused_subscriptions(const Model *model, Found *found);
 void find_double_workers(const Model *model, Found *found);
 void find_wrong_command(const Model *model, Found *found);
@@ -54,10 +64,13 @@ void find_other_tier(const Model *model, Found *found);
 void find_bogus_tier(const Model *model, Found *found);
 void find_wide_name(const Model *model, Found *found);
 void find_double_goals(const Model *model, Found *found);
-void find_not_running(const Model *model, Found *found);
-void find_stuck_start(const Model *model, Found *found);
 void find_slow_actor(const Model *model, Found *found);
 void find_unheard_dead_letters(const Model *model, Found *found);
+
+/* findings_running.c */
+void find_no_router(const Model *model, Found *found);
+void find_not_running(const Model *model, Found *found);
+void find_stuck_start(const Model *model, Found *found);
 
 /* findings_config.c */
 void find_bad_configs(const Model *model, Found *found);

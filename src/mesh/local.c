@@ -54,6 +54,31 @@ GPtrArray *local_procs(const Model *model, const Actor *actor)
     return found;
 }
 
+/* Is one of its connections to the server that ours is to? */
+static gboolean shares_server(const Model *model, const Actor *actor, const HeddleProc *proc)
+{
+    const char *address = model->link.server.address;
+    unsigned count = 0;
+    BusActor *const *seen = actor_tiers_on_bus(model, actor, &count);
+
+    if (actor->probe != model->probe)
+        return FALSE;
+    for (unsigned i = 0; i < count; i++)
+        if (holds_connection(proc, seen[i]))
+            return TRUE;
+    for (unsigned i = 0; address != NULL && i < proc->sockets->len; i++)
+        if (g_str_equal(g_array_index(proc->sockets, ProcSocket, i).remote, address))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean local_is_elsewhere(const Model *model, const Actor *actor, const HeddleProc *proc)
+{
+    /* What a name means in a container is not known here. */
+    return proc->url != NULL && proc->container == NULL && proc->root != ROOT_OTHER &&
+           !nats_url_meet(proc->url, actor_url(model, actor)) && !shares_server(model, actor, proc);
+}
+
 const HeddleProc *local_proc(const Model *model, const Actor *actor)
 {
     g_autoptr(GPtrArray) all = NULL;
@@ -61,9 +86,12 @@ const HeddleProc *local_proc(const Model *model, const Actor *actor)
     if (model->local.scan == NULL || model->local.scan->procs->len == 0)
         return NULL;
     all = local_procs(model, actor);
-    for (unsigned i = 0; i < all->len; i++)
-        if (((HeddleProc *)g_ptr_array_index(all, i))->kind == actor_kind(actor))
-            return g_ptr_array_index(all, i);
+    for (unsigned i = 0; i < all->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(all, i);
+
+        if (proc->kind == actor_kind(actor) && !local_is_elsewhere(model, actor, proc))
+            return proc;
+    }
     return NULL;
 }
 

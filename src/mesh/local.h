@@ -10,7 +10,12 @@
  * g_ptr_array_unref(). Empty when there are none, or none can be seen. */
 GPtrArray *local_procs(const Model *model, const Actor *actor);
 
-/* The first of them that runs as the actor's own kind; NULL: none. Borrowed. */
+/* Was it told another server than this actor is looked for on, as far as can be seen? Then it is
+ * another mesh's, which has the same configs: not to be restarted, and no example of anything. */
+gboolean local_is_elsewhere(const Model *model, const Actor *actor, const HeddleProc *proc);
+
+/* The first of them that runs as the actor's own kind, and is not elsewhere; NULL: none. Borrowed.
+ */
 const HeddleProc *local_proc(const Model *model, const Actor *actor);
 
 /* Alive, and without a TCP connection or one being made, as far as can be seen. */

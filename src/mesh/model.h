@@ -158,7 +158,8 @@ typedef struct Presence {
     gint64 seen_us;            /* when a roster last showed it; 0: none did so far */
     gint64 since_us;           /* of its presence without a gap */
     gint64 gone_us, gone_wall; /* when one first showed it no more; 0: it is there, or never was */
-    gboolean with_link;        /* it went with a connection of ours that was lost */
+    gboolean with_link;        /* it went with a connection of ours that was lost … */
+    gint64 lost_us, lost_wall; /* … then; 0 otherwise */
 } Presence;
 
 /* The log that an actor writes, when one is known. */

@@ -54,7 +54,7 @@ void update_link_up(Model *model, const LinkNews *news)
     set_trouble(link, CAUSE_NONE, NULL);
     update_link_state(model, LINK_UP, news->at_us);
     model->roster.rounds = 0;
-    update_roster_again(model);
+    update_roster_forget(model); /* who was there before may not have come back */
 }
 
 /* To a login that is refused a server says the same whether it never knew it or was told to forget

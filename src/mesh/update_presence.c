@@ -137,11 +137,16 @@ static void note(Model *model, Presence *presence, unsigned replicas)
         presence->seen_us = model->now_us;
         presence->gone_us = presence->gone_wall = 0;
         presence->with_link = FALSE;
+        presence->lost_us = presence->lost_wall = 0;
         presence->most = MAX(presence->most, replicas);
     } else if (presence->seen_us != 0 && presence->gone_us == 0) {
         presence->gone_us = model->now_us;
         presence->gone_wall = model->now_wall;
         presence->with_link = model->link.lost_us > presence->seen_us;
+        if (presence->with_link) { /* a later loss is not what took it away */
+            presence->lost_us = model->link.lost_us;
+            presence->lost_wall = model->link.lost_wall;
+        }
     }
 }
 

@@ -47,10 +47,17 @@ static Check on_other_tier(const Model *model, const Actor *actor, const char *s
 }
 
 /* It went with a connection that was lost, and others' are back: Heddle 0.9.2 never reconnects. */
-static Check not_back(const Model *model, const char *subject)
+static Check not_back(const Model *model, const Actor *actor, const char *subject)
 {
-    g_autofree char *lost = clock_local(model->link.lost_wall);
-    Check check = check_of(
+    g_autofree char *lost = clock_local(actor->presence.lost_wall);
+    Check check;
+
+    if (!actor_is_left_behind(model, actor))
+        return check_of(STATE_PENDING, g_strdup_printf("not back yet, lost %s", lost),
+                        g_strdup_printf("it went with the connection at %s, and may be on its way "
+                                        "back to %s",
+                                        lost, subject));
+    check = check_of(
         STATE_FAIL, g_strdup_printf("zombie since %s", lost),
         g_strdup_printf("it has not come back to %s since the connection was lost at %s; Heddle's "
                         "actors never do by themselves: restart it",
@@ -107,7 +114,7 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
                      g_strdup("nobody in this account is subscribed on its subject, and a smoke "
                               "was answered all the same: they listen in another account"));
     else if (actor->presence.gone_us != 0 && actor->presence.with_link)
-        check = not_back(model, subject);
+        check = not_back(model, actor, subject);
     else
         check = nobody(actor, subject);
     check.replicas = (int)count;

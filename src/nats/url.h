@@ -44,6 +44,10 @@ char *nats_url_mask(const char *text);
 /* TRUE if the host is loopback by its spelling (localhost, 127.x, ::1): no look-up is made. */
 gboolean nats_url_is_loopback(const NatsUrl *url);
 
+/* May both lead to one server, by their spelling: does one of a's servers have host and port of one
+ * of b's? All loopback names are one host. FALSE where either is no URL. */
+gboolean nats_url_meet(const char *a, const char *b);
+
 /* TRUE if every server that `text` lists is: nothing sent there can leave this machine. */
 gboolean nats_url_stays_here(const char *text);
 

@@ -44,21 +44,54 @@ unsigned nats_url_servers(const char *text)
     }
 }
 
+static NatsUrl *parse_server(const char *text, unsigned index)
+{
+    char *server = nats_url_server(text, index);
+    g_autofree char *why = NULL;
+    NatsUrl *url = nats_url_parse(server, &why);
+
+    nats_url_text_free(server);
+    return url;
+}
+
 gboolean nats_url_stays_here(const char *text)
 {
     unsigned count = nats_url_servers(text);
     gboolean here = count > 0;
 
     for (unsigned i = 0; i < count && here; i++) {
-        char *server = nats_url_server(text, i);
-        g_autofree char *why = NULL;
-        NatsUrl *url = nats_url_parse(server, &why);
+        NatsUrl *url = parse_server(text, i);
 
         here = url != NULL && nats_url_is_loopback(url);
         nats_url_free(url);
-        nats_url_text_free(server);
     }
     return here;
+}
+
+static gboolean meet(const NatsUrl *a, const NatsUrl *b)
+{
+    return a != NULL && b != NULL && a->port == b->port &&
+           (g_ascii_strcasecmp(a->host, b->host) == 0 ||
+            (nats_url_is_loopback(a) && nats_url_is_loopback(b)));
+}
+
+gboolean nats_url_meet(const char *a, const char *b)
+{
+    unsigned as = nats_url_servers(a), bs = nats_url_servers(b);
+    gboolean found = FALSE;
+
+    for (unsigned i = 0; i < as && !found; i++) {
+        NatsUrl *one = parse_server(a, i);
+
+        for (unsigned k = 0; k < bs && !found; k++) {
+            NatsUrl *other = parse_server(b, k);
+
+            found = meet(one, other);
+            nats_url_free(other);
+        }
+        nats_url_free(one);
+    }
+    return found;
 }
 
 /* A password with a comma in it would be cut in two, and its halves taken for servers. */

@@ -140,6 +140,7 @@ static Story *scene_zombies(View *view)
     story_link_up(story, story->model->link.number);
     story_roster(story, scene_nobody);
     story_keep_alive(story, 6);
+    story_roster(story, scene_nobody); /* as it is asked again and again */
     return story;
 }
 

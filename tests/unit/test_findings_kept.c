@@ -146,6 +146,69 @@ START_TEST(a_dismissed_crowd_that_grows_is_told_again)
 }
 END_TEST
 
+/* Gone while the dashboard looks on, or never there: both are missing, and none is cut silently. */
+START_TEST(who_is_missing_is_counted_and_named_to_the_last)
+{
+    enum { COUNT = 16 };
+    Story *story = story_up("nats://127.0.0.1:4222");
+    g_auto(GStrv) files = g_new0(char *, COUNT + 1);
+    const Finding *finding;
+    const char *last;
+    g_auto(GStrv) lines = NULL;
+
+    for (int i = 0; i < COUNT; i++)
+        files[i] = g_strdup_printf("processor:a%02d", i);
+    story_fleet(story, (const char *const *)files);
+    story_roster(story,
+                 LIST("heddle.tasks.incoming router", "heddle.tasks.a00.local processors-a00"));
+    finding = story_finding(story, "not_running");
+    ck_assert_uint_eq(finding->count, COUNT - 1);
+    story_roster(story, LIST("heddle.tasks.incoming router"));
+    finding = story_finding(story, "not_running");
+    ck_assert_uint_eq(finding->count, COUNT);
+    holds(g_ptr_array_index(finding->evidence, 0), "processor a00 (configs/a00.yaml): gone since");
+    last = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
+    holds(last, "and 4 more: processor a12, processor a13, processor a14, processor a15");
+    lines = g_strsplit(finding->next, "\n", -1);
+    ck_assert_uint_eq(g_strv_length(lines), COUNT);
+    for (int i = 0; i < COUNT; i++)
+        ck_assert(g_str_has_suffix(lines[i], " &")); /* none keeps the terminal from the next */
+    story_free(story);
+}
+END_TEST
+
+/* `read` would take the next line of what is pasted for the URL. */
+START_TEST(a_login_is_asked_for_once_and_within_braces)
+{
+    Story *story = story_up("nats://me:secret@127.0.0.1:4222");
+    const char *next;
+
+    story_fleet(story, LIST("processor:a", "processor:b"));
+    story_roster(story, LIST("heddle.tasks.incoming router"));
+    next = story_finding(story, "not_running")->next;
+    ck_assert_str_eq(next,
+                     "{ read -rs NATS_URL; export NATS_URL\n"
+                     "heddle processor --config configs/a.yaml --nats-url \"$NATS_URL\" &\n"
+                     "heddle processor --config configs/b.yaml --nats-url \"$NATS_URL\" &\n}");
+    story_free(story);
+}
+END_TEST
+
+START_TEST(a_pipeline_does_not_hide_that_the_orchestrator_is_missing)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    const Finding *finding;
+
+    story_fleet(story, LIST("pipeline:digest", "orchestrator:planner"));
+    story_roster(story, LIST("heddle.tasks.incoming router", "heddle.goals.incoming pipelines"));
+    finding = story_finding(story, "not_running");
+    ck_assert_ptr_nonnull(finding);
+    ck_assert_uint_eq(finding->count, 1);
+    holds(g_ptr_array_index(finding->evidence, 0), "orchestrator planner");
+    story_free(story);
+}
+END_TEST
+
 START_TEST(many_of_one_sort_keep_what_to_type_for_each)
 {
     enum { COUNT = 9 };
@@ -175,6 +238,9 @@ int main(void)
     tcase_add_loop_test(tcase, another_server_knows_nothing_of_what_was_dismissed, 0, 2);
     tcase_add_test(tcase, a_crowd_of_one_sort_is_told_as_one);
     tcase_add_test(tcase, a_dismissed_crowd_that_grows_is_told_again);
+    tcase_add_test(tcase, who_is_missing_is_counted_and_named_to_the_last);
+    tcase_add_test(tcase, a_login_is_asked_for_once_and_within_braces);
+    tcase_add_test(tcase, a_pipeline_does_not_hide_that_the_orchestrator_is_missing);
     tcase_add_test(tcase, many_of_one_sort_keep_what_to_type_for_each);
     return suite_run("findings kept", tcase, 20);
 }

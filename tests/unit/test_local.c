@@ -184,6 +184,67 @@ START_TEST(a_process_that_was_told_another_server_is_found)
 }
 END_TEST
 
+/* Not even a name that means this machine makes it another one. */
+static const struct {
+    const char *url;
+    gboolean elsewhere;
+} urls[] = {
+    {"nats://127.0.0.1:4222", FALSE},
+    {"nats://localhost:4222", FALSE},
+    {"nats://127.0.0.1:5222", TRUE},
+    {"nats://10.0.0.9:4222", TRUE},
+    {"nats://10.0.0.9:4222,nats://[::1]:4222", FALSE},
+};
+
+START_TEST(a_process_of_another_mesh_is_neither_restarted_nor_believed)
+{
+    Story *story = mesh(router_only);
+    HeddleProc *proc = processor(story, 0);
+    const Finding *missing, *split;
+    g_autofree char *source = NULL;
+
+    g_free(proc->url);
+    proc->url = g_strdup(urls[_i].url);
+    proc->env_readable = TRUE;
+    scan(story, proc);
+    ck_assert_int_eq(local_is_elsewhere(story->model, echo(story), proc), urls[_i].elsewhere);
+    missing = story_finding(story, "not_running");
+    split = story_finding(story, "url_split");
+    source = actor_env_source(story->model, echo(story));
+    if (!urls[_i].elsewhere) { /* it has no connection, which is another finding's */
+        ck_assert_ptr_null(split);
+        ck_assert_str_eq(source, "the environment of pid 4711");
+        story_free(story);
+        return;
+    }
+    ck_assert_ptr_nonnull(missing);
+    ck_assert_ptr_null(strstr(missing->next, "kill"));
+    ck_assert_ptr_null(source);
+    ck_assert_ptr_nonnull(split);
+    ck_assert_ptr_nonnull(
+        strstr(split->text, "1 actor uses another server")); /* the router is here */
+    story_free(story);
+}
+END_TEST
+
+START_TEST(where_all_run_elsewhere_the_server_is_doubted_first)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = mesh(nobody);
+    HeddleProc *proc = processor(story, 1);
+    const Finding *first;
+
+    g_free(proc->url);
+    proc->url = g_strdup("nats://127.0.0.1:5222");
+    scan(story, proc);
+    first = g_ptr_array_index(story->model->findings, 0);
+    ck_assert_str_eq(first->id, "url_split");
+    ck_assert_int_eq(first->state, STATE_FAIL);
+    ck_assert_ptr_nonnull(strstr(first->text, "is nats://127.0.0.1:4222 the wrong server?"));
+    story_free(story);
+}
+END_TEST
+
 static void say(Story *story, LogMark mark, LogStage stage, const char *text)
 {
     Event *event = event_new(EVENT_LOG);
@@ -238,6 +299,9 @@ int main(void)
     tcase_add_test(tcase, a_process_without_a_connection_is_a_zombie_once_its_start_is_over);
     tcase_add_test(tcase, what_restarts_it_is_what_started_it);
     tcase_add_test(tcase, a_process_that_was_told_another_server_is_found);
+    tcase_add_loop_test(tcase, a_process_of_another_mesh_is_neither_restarted_nor_believed, 0,
+                        G_N_ELEMENTS(urls));
+    tcase_add_test(tcase, where_all_run_elsewhere_the_server_is_doubted_first);
     tcase_add_test(tcase, its_log_is_followed_and_what_it_says_is_found);
     return suite_run("local", tcase, 20);
 }

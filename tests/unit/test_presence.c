@@ -176,8 +176,36 @@ START_TEST(a_lost_connection_is_remembered_with_who_went)
     story_lost(story, CAUSE_CLOSED, NULL);
     live_is(story, 0, STATE_UNKNOWN, "last seen ");
     story_link_up(story, story->model->link.number);
+    live_is(story, 0, STATE_PENDING, "asking who is subscribed"); /* not what was true before */
     story_roster(story, nobody);
     ck_assert(panel(story, 0)->presence.with_link);
+    live_is(story, 0, STATE_PENDING, "may be on its way back");
+    story_keep_alive(story, 5);
+    live_is(story, 0, STATE_FAIL, "has not come back");
+    story_free(story);
+}
+END_TEST
+
+/* Each went with the loss that took it, and is not counted among those that are not running. */
+START_TEST(a_second_loss_does_not_rewrite_the_first)
+{
+    Story *story = mesh(echo_only);
+    gint64 lost;
+
+    story_roster(story, echo_here);
+    story_lost(story, CAUSE_CLOSED, NULL);
+    lost = story->model->link.lost_wall;
+    story_link_up(story, story->model->link.number);
+    story_roster(story, nobody);
+    story_keep_alive(story, 60);
+    ck_assert_ptr_nonnull(story_finding(story, "zombie"));
+    ck_assert_ptr_null(story_finding(story, "not_running"));
+    story_lost(story, CAUSE_CLOSED, NULL);
+    story_link_up(story, story->model->link.number);
+    story_roster(story, nobody);
+    ck_assert_int_eq(panel(story, 0)->presence.lost_wall, lost);
+    ck_assert_ptr_nonnull(story_finding(story, "zombie")); /* at once: it is none that may come */
+    live_is(story, 0, STATE_FAIL, "has not come back");
     story_free(story);
 }
 END_TEST
@@ -361,6 +389,7 @@ int main(void)
     tcase_add_test(tcase, a_roster_that_is_asked_anew_keeps_its_age);
     tcase_add_test(tcase, what_was_seen_on_the_old_bus_is_not_told_of_the_new);
     tcase_add_test(tcase, a_lost_connection_is_remembered_with_who_went);
+    tcase_add_test(tcase, a_second_loss_does_not_rewrite_the_first);
     tcase_add_test(tcase, where_the_bus_does_not_tell_the_monitoring_port_is_asked);
     tcase_add_test(tcase, where_nobody_tells_it_is_never_nobody);
     tcase_add_test(tcase, a_late_round_is_dropped);
