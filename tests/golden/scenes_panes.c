@@ -47,16 +47,11 @@ static Story *scene_silent(View *view)
 static Story *scene_proving(View *view)
 {
     Story *story = story_well(story_pair);
-    Event *event = event_new(EVENT_LINK);
 
     (void)view;
     story_set_url(story, "nats://op:secret@nats.example:4222");
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_LADDER;
-    event->link->link = story->model->proving.link;
-    event->link->ladder =
-        story_ladder(RUNG_RESOLVE, CAUSE_UNKNOWN_HOST, "no such host: nats.example");
-    story_post(story, event);
+    story_climb(story, story->model->proving.link,
+                story_ladder(RUNG_RESOLVE, CAUSE_UNKNOWN_HOST, "no such host: nats.example"));
     return story;
 }
 
@@ -103,20 +98,13 @@ static Story *scene_no_router(View *view)
 static Story *scene_lame_duck(View *view)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
-    Event *event = event_new(EVENT_LINK);
 
     (void)view;
     story_env(story, TRUE);
     story_fleet(story, story_pair);
     story_roster(story, scene_nobody);
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_ERROR;
-    event->link->link = story->model->link.number;
-    event->link->wall_us = story->now_wall;
-    event->link->cause = CAUSE_LAME_DUCK;
-    event->link->text = g_strdup("lame duck: the server is being shut down and sends its clients "
-                                 "away");
-    story_post(story, event);
+    story_tell(story, LINK_NEWS_ERROR, CAUSE_LAME_DUCK,
+               "lame duck: the server is being shut down and sends its clients away");
     return story;
 }
 

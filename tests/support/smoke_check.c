@@ -20,21 +20,16 @@ Story *smoke_story(const char *const *subscribers)
 
 void smoke_news(Story *story, LinkNewsKind kind, Cause cause, const char *text)
 {
-    Event *event = event_new(EVENT_LINK);
+    LinkNews *news = story_news(story, story->model->link.number, kind);
 
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = kind;
-    event->link->link = story->model->link.number;
-    event->link->at_us = story->now_us;
-    event->link->wall_us = story->now_wall;
-    event->link->cause = cause;
-    event->link->text = g_strdup(text);
-    event->link->id = g_strdup(model_last_smoke(story->model)->task_id);
+    news->cause = cause;
+    news->text = g_strdup(text);
+    news->id = g_strdup(model_last_smoke(story->model)->task_id);
     if (kind == LINK_NEWS_TRACE) {
-        event->link->bytes = g_strdup(text);
-        event->link->len = strlen(text);
+        news->bytes = g_strdup(text);
+        news->len = strlen(text);
     }
-    story_post(story, event);
+    story_post_news(story, news);
 }
 
 void smoke_traces(Story *story)

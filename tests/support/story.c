@@ -1,4 +1,4 @@
-#include "tests/support/story_parts.h"
+#include "tests/support/story.h"
 
 static const gint64 first_us = 1000 * G_USEC_PER_SEC;
 static const gint64 first_wall = 1795442520LL * G_USEC_PER_SEC; /* 2026-11-23T14:02:00Z */
@@ -101,18 +101,28 @@ void story_rtt(Story *story, double ms)
     story_post_news(story, news);
 }
 
-void story_lost_link(Story *story, unsigned number, Cause cause, const char *text)
+static void tell_of(Story *story, unsigned number, LinkNewsKind kind, Cause cause, const char *text)
 {
-    LinkNews *news = story_news(story, number, LINK_NEWS_LOST);
+    LinkNews *news = story_news(story, number, kind);
 
     news->cause = cause;
     news->text = g_strdup(text);
     story_post_news(story, news);
 }
 
+void story_tell(Story *story, LinkNewsKind kind, Cause cause, const char *text)
+{
+    tell_of(story, story->model->link.number, kind, cause, text);
+}
+
+void story_lost_link(Story *story, unsigned number, Cause cause, const char *text)
+{
+    tell_of(story, number, LINK_NEWS_LOST, cause, text);
+}
+
 void story_lost(Story *story, Cause cause, const char *text)
 {
-    story_lost_link(story, story->model->link.number, cause, text);
+    story_tell(story, LINK_NEWS_LOST, cause, text);
 }
 
 Ladder *story_ladder(RungId broken, Cause cause, const char *text)
@@ -166,7 +176,7 @@ void story_climbed(Story *story, Probe *probe, Ladder *ladder)
     story_post(story, event);
 }
 
-static void post_ladder(Story *story, unsigned number, Ladder *ladder)
+void story_climb(Story *story, unsigned number, Ladder *ladder)
 {
     LinkNews *news = story_news(story, number, LINK_NEWS_LADDER);
 
@@ -176,13 +186,13 @@ static void post_ladder(Story *story, unsigned number, Ladder *ladder)
 
 void story_link_up(Story *story, unsigned number)
 {
-    post_ladder(story, number, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_climb(story, number, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
     story_post_news(story, story_news(story, number, LINK_NEWS_UP));
 }
 
 void story_broken(Story *story, RungId rung, Cause cause, const char *text)
 {
-    post_ladder(story, story->model->link.number, story_ladder(rung, cause, text));
+    story_climb(story, story->model->link.number, story_ladder(rung, cause, text));
 }
 
 Story *story_up(const char *url)

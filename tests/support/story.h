@@ -34,10 +34,18 @@ void story_keep_alive(Story *story, double seconds);
 
 /* News of the link in force (or of another one), each 0.1 ms after the last. */
 void story_rtt(Story *story, double ms);
+void story_tell(Story *story, LinkNewsKind kind, Cause cause, const char *text);
 void story_lost(Story *story, Cause cause, const char *text);
 void story_lost_link(Story *story, unsigned number, Cause cause, const char *text);
 void story_link_up(Story *story, unsigned number);
 void story_broken(Story *story, RungId rung, Cause cause, const char *text);
+
+/* News that have more to say: of a link, of now; take them in. */
+LinkNews *story_news(const Story *story, unsigned link, LinkNewsKind kind);
+void story_post_news(Story *story, LinkNews *news);
+
+/* A link's climb ended with `ladder`, which is taken. */
+void story_climb(Story *story, unsigned number, Ladder *ladder);
 
 /* The URL is edited: the link's, or that of the actor of panel `index`. */
 void story_set_url(Story *story, const char *url);

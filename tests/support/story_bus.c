@@ -1,7 +1,7 @@
 /* What goes over the bus of a story: smokes and what becomes of them, and all the rest. */
 #include <string.h>
 
-#include "tests/support/story_parts.h"
+#include "tests/support/story.h"
 
 const Smoke *story_smoke(Story *story)
 {

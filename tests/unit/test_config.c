@@ -1,14 +1,10 @@
 /* The config check against what Heddle 0.9.2 says: the rows are what PyYAML 6.0.3 did with the same
  * bytes. The whole comparison is tests/interop/diff_check.py; these are the rules, without Python.
  */
-#include <check.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "heddle/config.h"
+#include "tests/support/scratch.h"
 #include "tests/support/suite.h"
 
 enum { OK = CONFIG_VALID, EMPTY = CONFIG_EMPTY, INVALID = CONFIG_INVALID, DIES = CONFIG_DIES };
@@ -19,41 +15,9 @@ typedef struct Row {
     unsigned line; /* 0: not compared */
 } Row;
 
-static char *folder;
-
-static void make_folder(void)
-{
-    folder = g_dir_make_tmp("preflight-config-XXXXXX", NULL);
-    ck_assert_ptr_nonnull(folder);
-}
-
-static void remove_folder(void)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_remove(path) != 0)
-            g_rmdir(path);
-    }
-    g_dir_close(dir);
-    g_rmdir(folder);
-    g_clear_pointer(&folder, g_free);
-}
-
-static char *write_file(const char *name, const char *bytes, gsize len)
-{
-    char *path = g_build_filename(folder, name, NULL);
-
-    ck_assert(g_file_set_contents(path, bytes, (gssize)len, NULL));
-    return path;
-}
-
 static ConfigReport *check_bytes(const char *bytes, gsize len)
 {
-    g_autofree char *path = write_file("x.yaml", bytes, len);
+    g_autofree char *path = scratch_write("x.yaml", bytes, (gssize)len);
 
     return config_check(path, KIND_UNKNOWN);
 }
@@ -315,78 +279,9 @@ START_TEST(nesting_ends_where_pythons_stack_does)
 }
 END_TEST
 
-START_TEST(paths_that_are_no_files_are_not_found)
-{
-    g_autofree char *fifo = g_build_filename(folder, "fifo", NULL);
-    g_autofree char *dangling = g_build_filename(folder, "dangling", NULL);
-    g_autofree char *circular = g_build_filename(folder, "circular", NULL);
-    g_autofree char *absent = g_build_filename(folder, "absent", NULL);
-    g_autofree char *longest = g_strnfill(5000, 'n');
-    const char *const paths[] = {fifo,        dangling, circular, absent,
-                                 "/dev/null", folder,   "",       longest};
-
-    ck_assert_int_eq(mkfifo(fifo, 0600), 0);
-    ck_assert_int_eq(symlink("nowhere", dangling), 0);
-    ck_assert_int_eq(symlink("circular", circular), 0);
-    for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
-        ConfigReport *report = config_check(paths[i], KIND_UNKNOWN);
-        g_autofree char *text = g_strdup_printf("Config file not found: %s", paths[i]);
-
-        ck_assert_int_eq(report->outcome, CONFIG_NOT_FOUND);
-        ck_assert_int_eq(report->state, STATE_FAIL);
-        ck_assert_str_eq(report->text, text);
-        ck_assert(file_stamp_equal(report->stamp, (FileStamp){0, 0, 0}));
-        config_report_free(report);
-    }
-}
-END_TEST
-
-START_TEST(a_link_to_a_file_is_the_file)
-{
-    g_autofree char *file = write_file("real.yaml", "name: x\nsystem_prompt: y\n", 24);
-    g_autofree char *link = g_build_filename(folder, "link.yaml", NULL);
-    ConfigReport *report;
-
-    ck_assert_int_eq(symlink("real.yaml", link), 0);
-    report = config_check(link, KIND_UNKNOWN);
-    ck_assert_int_eq(report->outcome, CONFIG_VALID);
-    ck_assert(file_stamp_equal(report->stamp, config_stamp(file)));
-    config_report_free(report);
-}
-END_TEST
-
-START_TEST(a_file_that_may_not_be_read_dies)
-{
-    g_autofree char *path = write_file("locked.yaml", "a: 1\n", 5);
-    ConfigReport *report;
-
-    if (geteuid() == 0)
-        return; /* root may read anything */
-    ck_assert_int_eq(chmod(path, 0), 0);
-    report = config_check(path, KIND_UNKNOWN);
-    ck_assert_int_eq(report->outcome, CONFIG_DIES);
-    ck_assert_int_eq(report->state, STATE_FAIL);
-    config_report_free(report);
-}
-END_TEST
-
-START_TEST(a_file_over_the_limit_is_not_judged)
-{
-    g_autofree char *path = write_file("large.yaml", "a: 1\n", 5);
-    ConfigReport *report;
-
-    ck_assert_int_eq(truncate(path, CONFIG_MAX_BYTES + 1), 0);
-    report = config_check(path, KIND_UNKNOWN);
-    ck_assert_int_eq(report->outcome, CONFIG_TOO_LARGE);
-    ck_assert_int_eq(report->state, STATE_UNKNOWN);
-    ck_assert_ptr_nonnull(strstr(report->text, "over 16 MiB"));
-    config_report_free(report);
-}
-END_TEST
-
 START_TEST(a_fault_has_its_sentence_and_place)
 {
-    g_autofree char *path = write_file("bad.yaml", "name: x\nlist: [a\n", 17);
+    g_autofree char *path = scratch_write("bad.yaml", "name: x\nlist: [a\n", 17);
     g_autofree char *start = g_strdup_printf("Config file has invalid YAML: %s (", path);
     ConfigReport *report = config_check(path, KIND_UNKNOWN);
 
@@ -402,7 +297,7 @@ END_TEST
 
 START_TEST(nothing_of_a_file_reaches_the_terminal_raw)
 {
-    g_autofree char *path = write_file("\x1b]0;x\x07.yaml", "a: !\x1b", 5);
+    g_autofree char *path = scratch_write("\x1b]0;x\x07.yaml", "a: !\x1b", 5);
     ConfigReport *report = config_check(path, KIND_UNKNOWN);
 
     ck_assert_ptr_null(strchr(report->text, '\x1b'));
@@ -458,38 +353,19 @@ START_TEST(bombs_do_not_go_off)
 }
 END_TEST
 
-START_TEST(a_stamp_tells_a_changed_file)
-{
-    g_autofree char *path = write_file("s.yaml", "a: 1\n", 5);
-    ConfigReport *report = config_check(path, KIND_UNKNOWN);
-
-    ck_assert(file_stamp_equal(report->stamp, config_stamp(path)));
-    g_free(write_file("s.yaml", "a: 12\n", 6));
-    ck_assert(!file_stamp_equal(report->stamp, config_stamp(path)));
-    g_remove(path);
-    ck_assert(file_stamp_equal(config_stamp(path), (FileStamp){0, 0, 0}));
-    config_report_free(report);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tcase = tcase_create("config");
 
-    tcase_add_checked_fixture(tcase, make_folder, remove_folder);
+    scratch_add(tcase);
     tcase_add_loop_test(tcase, config_is_judged_as_heddle_judges_it, 0, G_N_ELEMENTS(rows));
     tcase_add_test(tcase, encodings_other_than_utf8_die);
     tcase_add_test(tcase, a_fault_at_the_top_comes_before_bad_bytes_far_below);
     tcase_add_test(tcase, ints_end_at_4300_digits);
     tcase_add_test(tcase, nesting_ends_where_pythons_stack_does);
-    tcase_add_test(tcase, paths_that_are_no_files_are_not_found);
-    tcase_add_test(tcase, a_link_to_a_file_is_the_file);
-    tcase_add_test(tcase, a_file_that_may_not_be_read_dies);
-    tcase_add_test(tcase, a_file_over_the_limit_is_not_judged);
     tcase_add_test(tcase, a_fault_has_its_sentence_and_place);
     tcase_add_test(tcase, nothing_of_a_file_reaches_the_terminal_raw);
     tcase_add_test(tcase, large_files_do_not_keep_us);
     tcase_add_test(tcase, bombs_do_not_go_off);
-    tcase_add_test(tcase, a_stamp_tells_a_changed_file);
     return suite_run("config", tcase, 120);
 }

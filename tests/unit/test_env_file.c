@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "heddle/env_file.h"
-#include "tests/support/server.h"
+#include "tests/support/scratch.h"
 #include "tests/support/suite.h"
 
 #define BOM "\xEF\xBB\xBF"
@@ -99,30 +99,9 @@ END_TEST
 
 /* --- files --- */
 
-static char *folder;
-
-static void set_up(void)
-{
-    folder = folder_new();
-}
-
-static void tear_down(void)
-{
-    folder_remove(folder);
-    g_free(folder);
-}
-
-static char *put(const char *text)
-{
-    char *path = g_build_filename(folder, "actor.env", NULL);
-
-    ck_assert(g_file_set_contents(path, text, -1, NULL));
-    return path;
-}
-
 START_TEST(a_view_says_where_it_is_from_and_shows_no_value)
 {
-    g_autofree char *path = put("ANTHROPIC_API_KEY=hush\n");
+    g_autofree char *path = scratch_write("actor.env", "ANTHROPIC_API_KEY=hush\n", -1);
     EnvView *view = env_file_view(path);
 
     ck_assert_str_eq(view->source, path);
@@ -137,7 +116,7 @@ END_TEST
 
 START_TEST(this_processs_environment_does_not_shine_through)
 {
-    g_autofree char *path = put("OTHER=1\n");
+    g_autofree char *path = scratch_write("actor.env", "OTHER=1\n", -1);
     EnvView *view;
 
     g_setenv("OLLAMA_URL", "http://127.0.0.1:1", TRUE);
@@ -165,15 +144,15 @@ static void must_be_refused(const char *path, const char *reason)
 
 START_TEST(what_is_no_small_file_is_refused_at_once)
 {
-    g_autofree char *fifo = g_build_filename(folder, "fifo", NULL);
-    g_autofree char *none = g_build_filename(folder, "none", NULL);
+    g_autofree char *fifo = scratch_path("fifo");
+    g_autofree char *none = scratch_path("none");
     g_autofree char *large = g_strnfill(ENV_FILE_MAX_BYTES + 1, '\n');
-    g_autofree char *path = put(large);
+    g_autofree char *path = scratch_write("actor.env", large, -1);
 
     ck_assert_int_eq(mkfifo(fifo, 0600), 0);
     must_be_refused(fifo, "is no regular file");
     must_be_refused("/dev/zero", "is no regular file");
-    must_be_refused(folder, "is a folder");
+    must_be_refused(scratch_folder(), "is a folder");
     must_be_refused(none, "No such file or directory");
     must_be_refused(path, "is too large to be what it should be");
 }
@@ -181,7 +160,7 @@ END_TEST
 
 START_TEST(a_fault_in_a_file_begins_with_its_path)
 {
-    g_autofree char *path = put("A=1\nhush hush\n");
+    g_autofree char *path = scratch_write("actor.env", "A=1\nhush hush\n", -1);
 
     must_be_refused(path, "line 2: no KEY=VALUE");
 }
@@ -191,7 +170,7 @@ int main(void)
 {
     TCase *tcase = tcase_create("env_file");
 
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    scratch_add(tcase);
     tcase_add_loop_test(tcase, what_counts_as_set, 0, G_N_ELEMENTS(files));
     tcase_add_loop_test(tcase, a_fault_is_named_by_its_line_and_never_repeats_it, 0,
                         G_N_ELEMENTS(faults));

@@ -1,39 +1,19 @@
 /* Kinds of actor: the table, and what a config's content says of its actor. */
-#include <check.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "heddle/config.h"
+#include "tests/support/scratch.h"
 #include "tests/support/suite.h"
-
-static char *folder;
-
-static void make_folder(void)
-{
-    folder = g_dir_make_tmp("preflight-kind-XXXXXX", NULL);
-    ck_assert_ptr_nonnull(folder);
-}
-
-static void remove_folder(void)
-{
-    g_rmdir(folder);
-    g_clear_pointer(&folder, g_free);
-}
 
 /* Check `text` as a file of the folder `in` ("": none of a telling name). */
 static ConfigReport *check_in(const char *in, const char *text, ActorKind forced)
 {
-    g_autofree char *dir = g_build_filename(folder, in, NULL);
+    g_autofree char *dir = scratch_path(in);
     g_autofree char *path = g_build_filename(dir, "x.yaml", NULL);
-    ConfigReport *report;
 
     ck_assert_int_eq(g_mkdir_with_parents(dir, 0700), 0);
     ck_assert(g_file_set_contents(path, text, -1, NULL));
-    report = config_check(path, forced);
-    g_remove(path);
-    if (*in != '\0')
-        g_rmdir(dir);
-    return report;
+    return config_check(path, forced);
 }
 
 static ConfigReport *check(const char *text)
@@ -253,7 +233,7 @@ int main(void)
 {
     TCase *tcase = tcase_create("kind");
 
-    tcase_add_checked_fixture(tcase, make_folder, remove_folder);
+    scratch_add(tcase);
     tcase_add_loop_test(tcase, content_tells_the_kind, 0, G_N_ELEMENTS(contents));
     tcase_add_test(tcase, folder_tells_the_kind_when_content_does_not);
     tcase_add_test(tcase, forced_kind_wins);

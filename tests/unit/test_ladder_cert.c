@@ -55,11 +55,12 @@ static gboolean shows(const Ladder *ladder, const char *part)
 
 typedef struct Pair { /* two folders of certificates: the server's and another one's */
     char *ours, *other;
+    Access *access; /* what a test sets of ours */
 } Pair;
 
 static Pair pair_new(void)
 {
-    Pair it = {folder_new(), folder_new()};
+    Pair it = {folder_new(), folder_new(), access_new()};
 
     unsetenv("SSL_CERT_FILE");
     cert_make(it.ours, "DNS:localhost,IP:127.0.0.1", -1, 90);
@@ -69,6 +70,7 @@ static Pair pair_new(void)
 
 static void pair_free(Pair *it)
 {
+    access_unref(it->access);
     folder_remove(it->ours);
     folder_remove(it->other);
     g_free(it->ours);
@@ -79,11 +81,10 @@ START_TEST(a_named_authority_is_trusted_and_asks_for_tls)
 {
     Pair it = pair_new();
     TestServer *server = serve(it.ours, "cert.pem", "");
-    Access *access = access_new();
     Ladder *ladder;
 
-    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
-    ladder = climb("nats", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    ladder = climb("nats", server->port, it.access);
     ck_holds(ladder);
     ck_assert_int_eq(ladder->rungs[RUNG_TLS].state, STATE_OK);
     ck_assert(shows(ladder, "TLSv1.3, TLS_"));
@@ -92,7 +93,6 @@ START_TEST(a_named_authority_is_trusted_and_asks_for_tls)
     ck_assert(shows(ladder, "days left: 90"));
     ck_assert(shows(ladder, "name told (SNI): none, 127.0.0.1 is an address"));
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -103,11 +103,10 @@ START_TEST(a_certificate_is_known_again)
 {
     Pair it = pair_new();
     TestServer *one = serve(it.ours, "cert.pem", ""), *two = serve(it.other, "cert.pem", "");
-    Access *access = access_new();
     Ladder *trusted, *not, *other;
 
-    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
-    trusted = climb("tls", one->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    trusted = climb("tls", one->port, it.access);
     not = climb("tls", one->port, NULL);
     other = climb("tls", two->port, NULL);
     ck_holds(trusted);
@@ -118,7 +117,6 @@ START_TEST(a_certificate_is_known_again)
     ladder_free(trusted);
     ladder_free(not );
     ladder_free(other);
-    access_unref(access);
     server_free(one);
     server_free(two);
     pair_free(&it);
@@ -129,22 +127,20 @@ START_TEST(a_named_authority_that_did_not_sign_is_told_with_the_issuer)
 {
     Pair it = pair_new();
     TestServer *server;
-    Access *access = access_new();
     Ladder *ladder;
 
     cert_make_signed(it.ours, it.other);
     server = serve(it.ours, "leaf.pem", "");
-    ladder = climb("tls", server->port, access);
+    ladder = climb("tls", server->port, it.access);
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_UNTRUSTED,
               "untrusted: nobody here knows its issuer CN=test");
     ck_assert(shows(ladder, "CN=leaf"));
     ck_assert(!shows(ladder, "\033"));
     ladder_free(ladder);
-    set_file(access, ACCESS_TLS_CA, it.other, "cert.pem");
-    ladder = climb("tls", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.other, "cert.pem");
+    ladder = climb("tls", server->port, it.access);
     ck_holds(ladder);
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -154,19 +150,17 @@ START_TEST(another_name_than_the_hosts_is_told_and_checked)
 {
     Pair it = pair_new();
     TestServer *server = serve(it.other, "cert.pem", "");
-    Access *access = access_new();
     Ladder *ladder;
 
-    set_file(access, ACCESS_TLS_CA, it.other, "cert.pem");
-    ladder = climb("tls", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.other, "cert.pem");
+    ladder = climb("tls", server->port, it.access);
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_NAME, "certificate is for other.example, not 127.0.0.1");
     ladder_free(ladder);
-    access_set(access, ACCESS_TLS_NAME, "other.example", ORIGIN_FLAG);
-    ladder = climb("tls", server->port, access);
+    access_set(it.access, ACCESS_TLS_NAME, "other.example", ORIGIN_FLAG);
+    ladder = climb("tls", server->port, it.access);
     ck_holds(ladder);
     ck_assert(shows(ladder, "name told (SNI): other.example"));
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -223,23 +217,21 @@ START_TEST(a_file_that_cannot_be_used_is_told)
     Pair it = pair_new();
     TestServer *server = serve(it.ours, "cert.pem", "");
     g_autofree char *base = g_path_get_basename(it.ours), *key = NULL;
-    Access *access = access_new();
     Ladder *ladder;
 
     cert_lock_key(it.other);
     if (bad_files[_i].ca != NULL)
-        set_file(access, ACCESS_TLS_CA, it.other, bad_files[_i].ca);
+        set_file(it.access, ACCESS_TLS_CA, it.other, bad_files[_i].ca);
     if (bad_files[_i].cert != NULL)
-        set_file(access, ACCESS_TLS_CERT, it.other, bad_files[_i].cert);
+        set_file(it.access, ACCESS_TLS_CERT, it.other, bad_files[_i].cert);
     key = bad_files[_i].key != NULL ? g_strdup_printf(bad_files[_i].key, base) : NULL;
     if (key != NULL)
-        set_file(access, ACCESS_TLS_KEY, it.other, key);
-    ladder = climb("tls", server->port, access);
+        set_file(it.access, ACCESS_TLS_KEY, it.other, key);
+    ladder = climb("tls", server->port, it.access);
     ck_broke_at(ladder, RUNG_TLS, CAUSE_TLS_FILES);
     ck_assert_msg(g_str_has_suffix(ladder->rungs[RUNG_TLS].text, bad_files[_i].ends), "%s",
                   ladder->rungs[RUNG_TLS].text);
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -249,14 +241,12 @@ START_TEST(files_for_tls_keep_a_plaintext_server_from_the_login)
 {
     Pair it = pair_new();
     TestServer *server = server_start(NULL);
-    Access *access = access_new();
     Ladder *ladder;
 
-    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
-    ladder = climb("nats", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    ladder = climb("nats", server->port, it.access);
     ck_broken(ladder, RUNG_TLS, CAUSE_TLS_NOT_OFFERED, "no TLS there, and files for it were named");
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -270,16 +260,14 @@ START_TEST(tls_that_is_only_offered_warns_of_heddles_client)
                         "\"%s/key.pem\" }",
                         it.ours, it.ours);
     TestServer *server = server_start_conf(conf);
-    Access *access = access_new();
     Ladder *ladder;
 
-    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
-    ladder = climb("tls", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    ladder = climb("tls", server->port, it.access);
     ck_holds(ladder);
     ck_assert_int_eq(ladder->rungs[RUNG_TLS].state, STATE_WARN);
     ck_assert_int_eq(ladder->rungs[RUNG_TLS].cause, CAUSE_TLS_OPTIONAL);
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -291,18 +279,16 @@ START_TEST(a_server_that_says_info_first_is_told_to_who_begins_with_tls)
 {
     Pair it = pair_new();
     TestServer *server = serve(it.ours, "cert.pem", "");
-    Access *access = access_new();
     Ladder *ladder;
 
-    access_set(access, ACCESS_TLS_FIRST, "true", ORIGIN_FLAG);
-    ladder = climb("tls", server->port, access);
+    access_set(it.access, ACCESS_TLS_FIRST, "true", ORIGIN_FLAG);
+    ladder = climb("tls", server->port, it.access);
     ck_assert_int_eq(ladder->broken, RUNG_TLS);
     ck_assert_int_eq(ladder_cause(ladder), CAUSE_TLS_NOT_FIRST);
     ck_assert_int_eq(ladder->rungs[RUNG_INFO].state, STATE_NOT_REACHED);
     ck_assert_str_eq(ladder->rungs[RUNG_TLS].text,
                      "this server says INFO before TLS: leave --tlsfirst out");
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }
@@ -313,26 +299,23 @@ START_TEST(a_server_that_begins_with_tls_is_told_and_climbed)
 {
     Pair it;
     TestServer *server;
-    Access *access;
     Ladder *ladder;
 
     if (!server_use_newer())
         return;
     it = pair_new();
     server = serve(it.ours, "cert.pem", ", handshake_first: true");
-    access = access_new();
-    set_file(access, ACCESS_TLS_CA, it.ours, "cert.pem");
-    ladder = climb("tls", server->port, access);
+    set_file(it.access, ACCESS_TLS_CA, it.ours, "cert.pem");
+    ladder = climb("tls", server->port, it.access);
     ck_broken(ladder, RUNG_INFO, CAUSE_TLS_FIRST,
               "this server begins with TLS (handshake_first): use --tlsfirst");
     ladder_free(ladder);
-    access_set(access, ACCESS_TLS_FIRST, "true", ORIGIN_FLAG);
-    ladder = climb("tls", server->port, access);
+    access_set(it.access, ACCESS_TLS_FIRST, "true", ORIGIN_FLAG);
+    ladder = climb("tls", server->port, it.access);
     ck_holds(ladder);
     ck_assert_int_eq(ladder->rungs[RUNG_TLS].state, STATE_OK);
     ck_assert(ladder->info.tls_required);
     ladder_free(ladder);
-    access_unref(access);
     server_free(server);
     pair_free(&it);
 }

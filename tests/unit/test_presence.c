@@ -221,14 +221,8 @@ static void await_heddle(Story *story)
 
 static void refuse(Story *story)
 {
-    Event *event = event_new(EVENT_LINK);
-
     await_heddle(story);
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_NO_ROSTER;
-    event->link->link = story->model->link.number;
-    event->link->text = g_strdup("no right to ask");
-    story_post(story, event);
+    story_tell(story, LINK_NEWS_NO_ROSTER, CAUSE_NONE, "no right to ask");
 }
 
 static Event *answer(const Story *story, const char *json, const char *text)

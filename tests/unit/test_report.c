@@ -127,15 +127,10 @@ static void make_fail(Story *story)
 
 static void make_unknown(Story *story)
 {
-    Event *event = event_new(EVENT_LINK);
+    Event *event = event_new(EVENT_ROSTER); /* nor does a monitoring port tell */
 
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_NO_ROSTER;
-    event->link->link = story->model->link.number;
-    event->link->text = g_strdup("no right to ask");
     story_keep_alive(story, 2.5);
-    story_post(story, event);
-    event = event_new(EVENT_ROSTER); /* nor does a monitoring port tell */
+    story_tell(story, LINK_NEWS_NO_ROSTER, CAUSE_NONE, "no right to ask");
     event->generation = story->model->roster.number;
     event->text = g_strdup("refused");
     story_post(story, event);

@@ -49,30 +49,17 @@ static void is_change(const TimelineEntry *entry, const char *from, const char *
 
 static void climb(Story *story, Ladder *ladder)
 {
-    Event *event = event_new(EVENT_LINK);
-
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_LADDER;
-    event->link->link = story->model->link.number;
-    event->link->at_us = story->now_us;
-    event->link->wall_us = story->now_wall;
-    event->link->ladder = ladder;
-    story_post(story, event);
+    story_climb(story, story->model->link.number, ladder);
 }
 
 static void news(Story *story, LinkNewsKind kind, Cause cause, const char *text, unsigned count)
 {
-    Event *event = event_new(EVENT_LINK);
+    LinkNews *told = story_news(story, story->model->link.number, kind);
 
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = kind;
-    event->link->link = story->model->link.number;
-    event->link->at_us = story->now_us;
-    event->link->wall_us = story->now_wall;
-    event->link->cause = cause;
-    event->link->text = g_strdup(text);
-    event->link->count = count;
-    story_post(story, event);
+    told->cause = cause;
+    told->text = g_strdup(text);
+    told->count = count;
+    story_post_news(story, told);
 }
 
 START_TEST(a_link_that_comes_up_says_where)

@@ -1,11 +1,8 @@
 /* A server's message trace, as 2.15.1 sends it, read and asked for: nats/trace, nats/link. */
-#include <poll.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/queue.h"
-#include "nats/link.h"
 #include "nats/trace.h"
+#include "tests/support/ear.h"
 #include "tests/support/server.h"
 #include "tests/support/suite.h"
 
@@ -94,66 +91,15 @@ END_TEST
 
 static const LinkWatch watches[] = {{"heddle.tasks.echo.local", TAP_RESULT}, {NULL, TAP_RESULT}};
 
-typedef struct Ear {
-    Queue *queue;
-    Tap *tap;
-    Link *link;
-} Ear;
-
-static void free_news(void *news)
+/* A link that is up, and listens to what is traced here. */
+static void listen_to(Ear *ear, const char *url)
 {
-    link_news_free(news);
-}
+    LinkHow how = ear_how(ear, url, 3000);
 
-static void hear(void *data, LinkNews *news)
-{
-    queue_post(data, news, QUEUE_DECISIVE);
-}
-
-static LinkNews *await(Ear *ear, LinkNewsKind kind)
-{
-    gint64 until = clock_now() + 5 * G_USEC_PER_SEC;
-
-    while (clock_now() < until) {
-        struct pollfd in = {.fd = queue_fd(ear->queue), .events = POLLIN};
-        LinkNews *news;
-
-        poll(&in, 1, 20);
-        while ((news = queue_take(ear->queue)) != NULL) {
-            if (news->kind == kind)
-                return news;
-            link_news_free(news);
-        }
-    }
-    ck_abort_msg("news %d did not come", kind);
-}
-
-static Ear listen_to(const char *url)
-{
-    Ear ear = {queue_new(256, free_news), tap_new(8, 512), NULL};
-    LinkHow how = {
-        .number = 1,
-        .url = url,
-        .timeout_ms = 3000,
-        .watch = watches,
-        .tap = ear.tap,
-        .post = hear,
-        .data = ear.queue,
-    };
-
-    ear.link = link_open(&how);
-    link_set_floor(ear.link, TRUE);
-    link_news_free(await(&ear, LINK_NEWS_UP));
-    return ear;
-}
-
-static void leave(Ear *ear)
-{
-    link_close(ear->link);
-    for (int i = 0; i < 500 && link_threads() > 0; i++)
-        poll(NULL, 0, 10);
-    queue_free(ear->queue);
-    tap_unref(ear->tap);
+    how.watch = watches;
+    ear->link = link_open(&how);
+    link_set_floor(ear->link, TRUE);
+    ear_expect(ear, LINK_NEWS_UP, 5000);
 }
 
 static void send_traced(Ear *ear)
@@ -175,10 +121,11 @@ START_TEST(a_real_server_traces_what_is_asked_for)
     if (!server_use_newer())
         return;
     server = server_start(NULL);
-    listener = listen_to(server->url);
-    ear = listen_to(server->url);
+    listen_to(&listener, server->url);
+    listen_to(&ear, server->url);
     send_traced(&ear);
-    news = await(&ear, LINK_NEWS_TRACE);
+    news = ear_wait(&ear, LINK_NEWS_TRACE, 5000);
+    ck_assert_ptr_nonnull(news);
     ck_assert_str_eq(news->id, "task-1");
     trace = trace_read(raw_bytes(news->bytes, news->len), &why);
     ck_assert_msg(trace != NULL, "%s", why);
@@ -196,8 +143,8 @@ START_TEST(a_real_server_traces_what_is_asked_for)
     ck_assert_uint_eq(withheld, 1);
     trace_free(trace);
     link_news_free(news);
-    leave(&ear);
-    leave(&listener);
+    ear_close(&ear);
+    ear_close(&listener);
     server_free(server);
 }
 END_TEST
@@ -214,14 +161,14 @@ START_TEST(a_login_that_may_not_write_to_its_inbox_is_told_and_nothing_is_sent)
     if (!server_use_newer())
         return;
     server = server_start_conf(conf);
-    listener = listen_to(server->url);
-    ear = listen_to(server->url);
+    listen_to(&listener, server->url);
+    listen_to(&ear, server->url);
     send_traced(&ear);
-    link_news_free(await(&ear, LINK_NEWS_NO_TRACE));
-    link_news_free(await(&ear, LINK_NEWS_RTT)); /* the server has had its time */
+    ear_expect(&ear, LINK_NEWS_NO_TRACE, 5000);
+    ear_expect(&ear, LINK_NEWS_RTT, 5000); /* the server has had its time */
     ck_assert_uint_eq(tap_counts(listener.tap).seen[TAP_RESULT], 0);
-    leave(&ear);
-    leave(&listener);
+    ear_close(&ear);
+    ear_close(&listener);
     server_free(server);
 }
 END_TEST
@@ -230,6 +177,7 @@ int main(void)
 {
     TCase *tcase = tcase_create("trace");
 
+    tcase_add_checked_fixture(tcase, NULL, ear_threads_end);
     tcase_add_test(tcase, a_trace_names_whom_it_went_to);
     tcase_add_test(tcase, a_trace_tells_what_went_elsewhere_and_what_went_wrong);
     tcase_add_test(tcase, other_bytes_are_no_trace);

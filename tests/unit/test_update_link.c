@@ -44,15 +44,9 @@ static const struct {
 START_TEST(what_the_silence_was_is_not_overwritten_by_its_end)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
-    Event *event = event_new(EVENT_LINK);
 
     story_wait(story, 2);
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_SILENT;
-    event->link->link = story->model->link.number;
-    event->link->cause = silences[_i].silence;
-    event->link->text = g_strdup("whose fault it is");
-    story_post(story, event);
+    story_tell(story, LINK_NEWS_SILENT, silences[_i].silence, "whose fault it is");
     story_lost(story, silences[_i].end, "its end");
     ck_assert_str_eq(story->model->link.text, silences[_i].kept ? "whose fault it is" : "its end");
     ck_assert_int_eq(story->model->link.cause,

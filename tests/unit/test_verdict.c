@@ -63,18 +63,12 @@ END_TEST
 /* The server refuses the question, and no monitoring port is known. */
 static void untold(Story *story)
 {
-    Event *event;
+    Event *event = event_new(EVENT_ROSTER);
 
     story->model->roster.at_us = 0;
     story->model->roster.round = ROUND_NONE;
     story_keep_alive(story, 0.2);
-    event = event_new(EVENT_LINK);
-    event->link = g_new0(LinkNews, 1);
-    event->link->link = story->model->link.number;
-    event->link->kind = LINK_NEWS_NO_ROSTER;
-    event->link->text = g_strdup("no answer");
-    story_post(story, event);
-    event = event_new(EVENT_ROSTER);
+    story_tell(story, LINK_NEWS_NO_ROSTER, CAUSE_NONE, "no answer");
     event->generation = story->model->roster.number;
     event->text = g_strdup("no monitoring port");
     story_post(story, event);
@@ -137,19 +131,10 @@ START_TEST(the_url_of_the_link_is_looked_at_where_the_link_is)
 {
     Story *story = story_new("nats://a:4222,nats://b:4222");
     Ladder *second = story_ladder(RUNG_COUNT, CAUSE_NONE, NULL);
-    Event *event = event_new(EVENT_LINK);
 
     second->server = 1;
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_LADDER;
-    event->link->link = story->model->link.number;
-    event->link->ladder = second;
-    story_post(story, event);
-    event = event_new(EVENT_LINK);
-    event->link = g_new0(LinkNews, 1);
-    event->link->kind = LINK_NEWS_UP;
-    event->link->link = story->model->link.number;
-    story_post(story, event);
+    story_climb(story, story->model->link.number, second);
+    story_tell(story, LINK_NEWS_UP, CAUSE_NONE, NULL);
     ck_assert_uint_eq(story_last(story, EFFECT_PROBE)->server, 2);
     story_free(story);
 }
