@@ -27,6 +27,12 @@ void pty_assert_restored(Vt *vt);
 /* Publish bytes on a subject of the server, by a connection of its own. */
 void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len);
 
+/* Is anybody subscribed there? The server itself tells, on a connection of its own. */
+gboolean pty_is_heard(const TestServer *server, const char *subject);
+
+/* Wait until somebody is (or nobody is any more), and assert it. */
+void pty_expect_heard(Vt *vt, const TestServer *server, const char *subject, gboolean heard);
+
 /* Open files (folder "fd") or threads (folder "task") of the program now. */
 int pty_count(const Vt *vt, const char *folder);
 
