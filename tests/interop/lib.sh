@@ -300,8 +300,10 @@ watched() { # SECONDS: what the program needs to see what has happened by now
     watcher=''
     cp watched.json out.json
 }
-is_watching() { # the watcher is connected and subscribed
-    bus connz 'heddle.>' | grep -q '"name":"heddle-preflight'
+is_watching() { # the watcher knows who is there, and hears what may be poison
+    bus connz 'heddle.>' > watching &&
+        grep -qE '"out_msgs":[1-9][^{}]*"name":"heddle-preflight' watching &&
+        grep -qF '"heddle.tasks.*.*"' watching
 }
 actor() { # NAME COMMAND CONFIG [FLAG…]: start it
     start "$1" "$heddle" "$2" --config "$3" --nats-url "$url" "${@:4}"

@@ -5,8 +5,9 @@
 #include "tests/support/server.h"
 #include "tests/support/vt.h"
 
-/* How long a test waits for what should come at once; sanitizers are slow. */
-enum { SOON_MS = 8000 };
+/* How long a test waits for what should come at once; sanitizers are slow, and
+ * machines busy. */
+enum { SOON_MS = 15000 };
 
 /* $PROGRAM with these arguments (NULL-terminated, without argv[0]) at 80x24. */
 Vt *pty_start(const char *const *args, const char *const *env);
