@@ -129,7 +129,7 @@ zombies() {
     watch_begin
     stop router_rules echo summarizer ingest planner nightly gateway
     all_up
-    watched 5
+    watched 12 # processes are looked at every 5 s, and less often where that is slow
     check "zombies: gone when they are back" not_found zombie not_running no_router
 }
 

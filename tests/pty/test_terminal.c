@@ -213,7 +213,8 @@ END_TEST
 
 START_TEST(ctrl_c_leaves_a_question_before_it_leaves_the_program)
 {
-    static const char *const questions[][2] = {{"u", "URL>"}, {"t", "l local"}, {"/", "/"}};
+    /* What shows must be the question's: C-c makes the terminal drop keys that are not read yet. */
+    static const char *const questions[][2] = {{"u", "URL>"}, {"t", "l local"}, {"/mark", "/mark"}};
     Vt *vt = pty_start(nowhere, NULL);
     int status = 0;
 
