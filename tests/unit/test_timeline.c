@@ -3,6 +3,7 @@
 
 #include "mesh/timeline_observe.h"
 #include "mesh/verdict.h"
+#include "tests/support/cpu.h"
 #include "tests/support/story.h"
 #include "tests/support/suite.h"
 
@@ -320,15 +321,6 @@ START_TEST(the_ring_forgets_the_oldest_and_bounds_every_string)
 }
 END_TEST
 
-/* How long others keep this one from running does not count. */
-static gint64 processor_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
 /* What the timeline alone costs: 1,000 ticks, and as many files that are as they were. */
 START_TEST(looking_costs_next_to_nothing_with_500_actors)
 {
@@ -345,12 +337,12 @@ START_TEST(looking_costs_next_to_nothing_with_500_actors)
     story_fleet(story, (const char *const *)files->pdata);
     roster(story, listening);
     same->id = ((Actor *)g_ptr_array_index(story->model->panels, 0))->id;
-    started = processor_us();
+    started = cpu_us();
     for (int i = 0; i < TICKS; i++) {
         timeline_observe(story->model, timeline_scope(tick));
         timeline_observe(story->model, timeline_scope(same));
     }
-    took = processor_us() - started;
+    took = cpu_us() - started;
     ck_assert_msg(took < 50 * 1000, "%d ms", (int)(took / 1000));
     event_free(tick);
     event_free(same);
