@@ -44,6 +44,20 @@ static void die_with(pid_t parent)
         _exit(0);
 }
 
+/* End it as one who is done: at once, though another process may still have the descriptor, and not
+ * with the reset that the kernel sends when something was not read. A talk that wants a reset has
+ * asked for it. */
+static void hang_up(int fd)
+{
+    struct linger linger = {0};
+    socklen_t len = sizeof linger;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &len) != 0 || linger.l_onoff)
+        return;
+    shutdown(fd, SHUT_WR);
+    fake_be_silent(fd);
+}
+
 /* In the child; does not return. */
 static void serve(int listener, FakeTalk talk)
 {
@@ -57,6 +71,7 @@ static void serve(int listener, FakeTalk talk)
             die_with(parent);
             close(listener);
             talk(fd);
+            hang_up(fd);
             close(fd);
             _exit(0);
         }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "nats/roster.h"
 #include "tests/support/ear.h"
 #include "tests/support/server.h"
