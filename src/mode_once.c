@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +45,28 @@ static gboolean smoke_known(const Model *model)
     const Smoke *smoke = model_last_smoke(model);
 
     return smoke != NULL && smoke->verdict != VERDICT_RUNNING;
+}
+
+/* --- the end of a wait --- */
+
+static volatile sig_atomic_t enough;
+
+static void on_enough(int number)
+{
+    (void)number;
+    enough = 1;
+}
+
+/* Once: who asks again does not want the report either. What the parent ignores stays ignored. */
+static void let_signals_end_the_wait(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+    const struct sigaction action = {.sa_handler = on_enough, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
 }
 
 static void take_in(Model *model, Engine *engine, Event *event)
@@ -122,12 +145,14 @@ int mode_once(const Options *options, Model *model, Engine *engine)
     take_in(model, engine, engine_tick(engine)); /* the model's time begins */
     update_start(model, effects);
     engine_perform(engine, effects);
-    if (options->wait_ms > 0) /* long enough that poison may come by */
-        listen_for_poison(model, engine);
+    if (options->wait_ms > 0) {
+        let_signals_end_the_wait();
+        listen_for_poison(model, engine); /* long enough that it may come by */
+    }
     run_until_known(options, model, engine);
     if (options->smoke)
         run_smoke(options, model, engine);
-    while (!all_hold(model) && clock_now() < until) {
+    while (!all_hold(model) && !enough && clock_now() < until) {
         step(model, engine, until);
         if (options->smoke && model->link.state == LINK_UP && smoke_known(model) &&
             model->now_us - model_last_smoke(model)->asked_us > G_USEC_PER_SEC)

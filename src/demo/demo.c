@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "demo/warden.h"
 
-enum { START_MS = 5000, STOP_MS = 2000, REPORT_MOST = 4096 };
+enum { START_MS = 15000, STOP_MS = 2000, REPORT_MOST = 4096 };
 
 /* The warden's one line: "ready URL FOLDER" or "error TEXT". */
 static char *read_report(int fd)
@@ -51,7 +51,7 @@ static Demo *take_report(Demo *demo, const char *report, char **why)
     }
     *why = g_str_has_prefix(report, "error\t")
                ? text_clean(raw_text(g_strchomp(words[1])), 0)
-               : g_strdup("the demo's nats-server did not come up within 5 s");
+               : g_strdup("the demo's nats-server did not come up within 15 s");
     demo_stop(demo);
     return NULL;
 }

@@ -18,7 +18,7 @@ typedef struct Demo {
 } Demo;
 
 /* Start it all. Must be called before this process has a second thread (it forks without exec).
- * Blocks until server, router and worker are ready, at most 5 s. NULL with *why set (clean, one or
+ * Blocks until server, router and worker are ready, at most 15 s. NULL with *why set (clean, one or
  * two sentences with the command that mends it; caller frees), for example when nats-server is not
  * installed. Free with demo_stop(), which also waits for the warden (at most 2 s). */
 Demo *demo_start(char **why);

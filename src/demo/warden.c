@@ -18,7 +18,7 @@
 #include "demo/samples.h"
 #include "demo/standin.h"
 
-enum { SERVER_MS = 4000, STANDIN_MS = 2000, CHILDREN = 3 };
+enum { SERVER_MS = 8000, STANDIN_MS = 3000, CHILDREN = 3 };
 
 typedef struct Warden {
     char *folder; /* private and temporary */

@@ -96,7 +96,7 @@ static Fault *fault_new(const FaultRow *row)
     fault->row = row;
     fault->folder = folder_new();
     fault->port = refusing_port(&holder);
-    close(holder);
+    fault_hold(fault, holder);
     if (row->prepare != NULL)
         row->prepare(fault);
     if (row->conf != NULL) {

@@ -9,7 +9,7 @@
 #include "tests/faults/fault_parts.h"
 
 enum {
-    QUIT_MS = 200,
+    QUIT_MS = 600,     /* less than any wait that it could sit out, more than a busy machine adds */
     LOOK_MS = 500,     /* how long a lean row is watched */
     LOOK_CPU_MS = 200, /* of processor time in it, at most */
     HEADER_ROWS = 2,
@@ -176,7 +176,7 @@ void fault_check_screen(Fault *fault)
         pty_expect(vt, "● up");
         /* All that is looked at first has been, then; a server that does not tell who listens is
          * given no more time for it. */
-        vt_wait_text(vt, "router ✗", fault_ms(AT_ONCE_MS));
+        vt_wait_text(vt, "router ✗", fault_ms(2 * AT_ONCE_MS));
         row->strike(fault);
     }
     if (row->strike == NULL && fault_state_of(row) != STATE_FAIL)

@@ -6,7 +6,7 @@
 #include "tests/faults/fault.h"
 #include "tests/support/suite.h"
 
-enum { RESTARTS = 100, BACK_MS = 3000 };
+enum { RESTARTS = 100, BACK_MS = 6000 }; /* the longest pause is 5 s */
 
 /* Debian's server and the newer one in turns, as at an upgrade and back. */
 static void next_server(int turn)

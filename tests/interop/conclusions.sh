@@ -22,7 +22,7 @@ smokes() {
     printf 'rate_limits:\n  local: {max_concurrent: 2}\n' > configs/router_rules.yaml
     actor router_rules router configs/router_rules.yaml
     actor echo processor configs/workers/echo.yaml --tier standard
-    until_true 20 reports "a['echo']['checks']['live']['cause'] == 'other_tier'"
+    until_true 60 reports "a['echo']['checks']['live']['cause'] == 'other_tier'"
     smoke
     check "nobody on this tier: the smoke names the listening one" \
         says "d['smoke']['verdict'] == 'no_worker' and 'standard' in d['smoke']['text']"
@@ -39,7 +39,7 @@ elsewhere() {
     server_begin other
     stop echo
     actor echo processor configs/workers/echo.yaml
-    until_true 20 logged actor.running echo
+    until_true 60 logged actor.running echo
     url=$here_url
     check "two actors on two URLs" finds url_split "'echo' in str(f) and '$(cat port.other)' in str(f)"
 }
@@ -48,7 +48,7 @@ elsewhere() {
 processes() {
     all_up
     stop server
-    until_true 10 logged UnexpectedEOF router_rules echo summarizer ingest planner nightly gateway
+    until_true 30 logged UnexpectedEOF router_rules echo summarizer ingest planner nightly gateway
     server_begin
     report --wait 14 configs
     check "zombies: a newcomer knows them by their processes" found zombie \
@@ -58,37 +58,32 @@ processes() {
 # The dashboard listens for poison; a report that waits does not yet.
 poisoned() {
     basics
-    watch_begin 5
-    until_true 10 is_watching
+    watch_begin
     bus publish heddle.tasks.incoming '[1,2]'
-    until_true 10 gone router_rules
-    watched
+    until_true 30 gone router_rules
+    watched 5
     check "poison: the message is named" found poison "'heddle.tasks.incoming' in str(f)"
     check "poison: and who vanished" found poison "'router' in str(f)"
     actor router_rules router configs/router_rules.yaml
     live router_rules echo
-    watch_begin 5
-    until_true 10 is_watching
+    watch_begin
     bus publish heddle.tasks.echo.local '"x"'
-    until_true 10 gone echo
-    watched
+    until_true 30 gone echo
+    watched 5
     check "poison for a processor" found poison "'heddle.tasks.echo.local' in str(f) and 'echo' in str(f)"
     actor echo processor configs/workers/echo.yaml
     live router_rules echo
-    watch_begin 5
-    until_true 10 is_watching
+    watch_begin
     bus publish heddle.tasks.incoming 'no json at all'
-    watched
+    watched 5
     check "poison: what is only skipped is none" not_found poison
-    watch_begin 5
-    until_true 10 is_watching
+    watch_begin
     bus publish heddle.control.reload null
-    watched
+    watched 5
     check "poison for reload listeners, who stay subscribed" found poison "'reload' in str(f)"
-    watch_begin 5
-    until_true 10 is_watching
+    watch_begin
     bus publish heddle.control.reload '{"action": "reload"}'
-    watched
+    watched 5
     check "a reload is seen" says "any('reload' in t['text'] for t in d['timeline'])"
 }
 

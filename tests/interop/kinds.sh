@@ -23,7 +23,7 @@ only_gone() { # NAME…
 }
 # These, and none else, are the ones that our report misses.
 only_missed() { # NAME…
-    reports "{n for n in '$listeners'.split() if a[n]['checks']['live']['cause'] == 'not_running'} == set('$*'.split())"
+    until_true 10 reports "{n for n in '$listeners'.split() if a[n]['checks']['live']['cause'] == 'not_running'} == set('$*'.split())"
 }
 is_live() { # NAME KIND REPLICAS
     says "a['$1']['kind'] == '$2' and a['$1']['checks']['live']['state'] == 'ok' and a['$1']['checks']['live']['replicas'] == $3"
@@ -81,13 +81,13 @@ strangers() {
 shared() {
     start second "$heddle" router --config configs/router_rules.yaml --nats-url "$url"
     check "a second router is another replica" \
-        until_true 20 reports "a['router_rules']['checks']['live']['replicas'] == 2"
+        until_true 60 reports "a['router_rules']['checks']['live']['replicas'] == 2"
     smoke
     check "two routers of 0.9.2 share their tasks" says "d['smoke']['verdict'] == 'completed'"
     stop second
     bus publish heddle.control.reload '{"action": "reload"}'
     check "a reload is taken by all but router and gateway" \
-        until_true 10 logged actor.reload_completed $reloading
+        until_true 30 logged actor.reload_completed $reloading
     check "and they are seen as before" live $listeners
 }
 
@@ -95,22 +95,22 @@ shared() {
 poisoned() {
     bus publish heddle.control.reload '[1,2]'
     check "poison for reload listeners: they are told off" \
-        until_true 10 logged control_listener_error $reloading
+        until_true 30 logged control_listener_error $reloading
     check "they keep running, and subscribed" only_gone
     check "so nobody is missed" only_missed
     bus publish heddle.tasks.incoming '[1,2]'
-    check "poison for routers ends the router alone" until_true 10 only_gone router_rules
+    check "poison for routers ends the router alone" until_true 30 only_gone router_rules
     check "the router is missed" only_missed router_rules
     bus publish heddle.tasks.echo.local '"x"'
-    check "poison for a processor ends it" until_true 10 only_gone router_rules echo
+    check "poison for a processor ends it" until_true 30 only_gone router_rules echo
     check "the processor is missed" only_missed router_rules echo
     bus publish heddle.tasks.summarizer.standard null
-    check "poison for a worker ends it" until_true 10 only_gone router_rules echo summarizer
+    check "poison for a worker ends it" until_true 30 only_gone router_rules echo summarizer
     bus publish heddle.goals.incoming 1
     check "poison for goals ends pipeline and orchestrator" \
-        until_true 10 only_gone router_rules echo summarizer ingest planner
+        until_true 30 only_gone router_rules echo summarizer ingest planner
     bus publish heddle.scheduler.nightly true
-    check "poison for a scheduler ends it" until_true 10 only_gone $listeners
+    check "poison for a scheduler ends it" until_true 30 only_gone $listeners
     check "all are missed" only_missed $listeners
 }
 
@@ -119,7 +119,7 @@ zombies() {
     stop $listeners gateway
     check "all are back" all_up
     stop server
-    check "each loses its connection" until_true 10 logged UnexpectedEOF $listeners gateway
+    check "each loses its connection" until_true 30 logged UnexpectedEOF $listeners gateway
     check "without saying that it is disconnected" gone_unsaid
     server_begin
     report configs
@@ -143,8 +143,8 @@ CONF
     server_begin refusing -c "$work/refuse.conf"
     url=nats://actor:actor@${url#nats://}
     start echo "$heddle" processor --config configs/workers/echo.yaml --nats-url "$url"
-    check "a refused actor says that it is subscribed" until_true 20 logged actor.subscribed echo
-    check "then that it is not" until_true 10 logged "permissions violation for subscription" echo
+    check "a refused actor says that it is subscribed" until_true 60 logged actor.subscribed echo
+    check "then that it is not" until_true 30 logged "permissions violation for subscription" echo
     url=nats://op:op@${url#nats://actor:actor@}
     check "our report is not fooled" only_missed $listeners
     stop echo refusing

@@ -12,6 +12,7 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$(realpath "${top_builddir:-.}")
 program=${PROGRAM:?PROGRAM is not set}
+holder='' watcher='' # processes that are no part of the mesh
 server=nats-server # the binary that server_begin starts
 passed=0 failed=0
 prefix= # of each check's name: which server it is about
@@ -19,6 +20,7 @@ declare -A pids=()
 
 mesh_cleanup() {
     for pid in "${pids[@]}"; do kill -KILL -- "-$pid" "$pid" 2> /dev/null; done
+    kill ${holder:+"$holder"} ${watcher:+"$watcher"} 2> /dev/null
     wait 2> /dev/null
     rm -rf "$work"
 }
@@ -37,6 +39,7 @@ mesh_begin() { # [EXTRA]: of heddle-ai, to be installed too
     export PATH=$PATH:/usr/sbin OLLAMA_URL=http://localhost:11434
     unset NATS_URL HEDDLE_CONFIGS LM_STUDIO_URL ANTHROPIC_API_KEY HEDDLE_LOCAL_BACKEND
     cd "$work" || exit 1
+    hold_ports
 }
 
 mesh_end() {
@@ -105,9 +108,9 @@ server_begin() { # [NAME [ARGUMENT…]]
     ports=$work/ports.$name
     rm -rf "$ports"
     mkdir "$ports"
-    start "$name" "$server" -a 127.0.0.1 -p "$(cat "port.$name" 2> /dev/null || echo -1)" \
+    start "$name" "$server" -a 127.0.0.1 -p "$(cat "port.$name" 2> /dev/null || free_port)" \
         --ports_file_dir "$ports" "${@:2}"
-    until_true 10 grep -rqs '"nats"' "$ports" || return 1
+    until_true 30 grep -rqs '"nats"' "$ports" || return 1
     url=$(grep -ohE 'nats://127.0.0.1:[0-9]+' "$ports"/*.ports | head -n 1)
     echo "${url##*:}" > "port.$name"
 }
@@ -126,9 +129,26 @@ on_each_server() { # COMMAND…
     done
 }
 
-# A port that nobody listens on, for what the server does not choose by itself.
-free_port() {
-    python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+# Ports that the kernel gives to nobody else while this script runs, not even when a server is gone
+# that comes back: a socket of our own holds each, and a server may listen beside it.
+hold_ports() {
+    python3 -c '
+import os, socket, time
+parent, held = os.getppid(), []
+for _ in range(100):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("127.0.0.1", 0))
+    held.append(s)
+print(*(s.getsockname()[1] for s in held), sep="\n", flush=True)
+while os.getppid() == parent:
+    time.sleep(1)' > held &
+    holder=$!
+    until_true 30 test -s held
+}
+free_port() { # one of them that was not given before
+    head -n 1 held
+    sed -i 1d held
 }
 
 report() { timeout 40 "$program" --nats-url "$url" --output json "$@" > out.json 2> err; }
@@ -144,7 +164,7 @@ reports() { # EXPRESSION, of a new report
     says "$1"
 }
 live() { # NAME…: wait until these are subscribed
-    until_true 20 reports "all(a[n]['checks']['live']['state'] == 'ok' for n in '$*'.split())"
+    until_true 60 reports "all(a[n]['checks']['live']['state'] == 'ok' for n in '$*'.split())"
 }
 smoke() { report --smoke --smoke-timeout 3 "$@" configs; }
 
@@ -173,7 +193,7 @@ logged() { # WORD NAME…: it stands in the log of each
 
 play() { # NAME URL SUBJECT[:QUEUE]…: a client that subscribes as an actor would
     start "$1" "$python" "$here/bus.py" "$2" play "${@:3}"
-    until_true 10 grep -qs ready "$1.log"
+    until_true 30 grep -qs ready "$1.log"
 }
 
 # One config of each kind, as small as Heddle takes it; a gateway's names its server, so it is
@@ -251,7 +271,7 @@ start_all() {
 all_up() { # start_all, and wait for them
     start_all
     live router_rules echo summarizer ingest planner nightly &&
-        until_true 10 logged mcp.gateway.connected gateway
+        until_true 60 logged mcp.gateway.connected gateway
 }
 
 # --- what the report concludes ---
@@ -262,18 +282,28 @@ found() { # ID [EXPRESSION over f, the finding]
 not_found() { # ID…: none of these is in the report
     says "not {f['id'] for f in d['findings']} & set('$*'.split())"
 }
-finds() { # ID [EXPRESSION]: in a new report
+found_now() { # ID [EXPRESSION]: in a new report
     report configs
     found "$@"
 }
-# Watch for SECONDS in the background; watched waits for its report.
-watch_begin() { # SECONDS
-    timeout 60 "$program" --nats-url "$url" --output json --wait "$1" configs > watched.json 2> err &
+finds() { until_true 10 found_now "$@"; } # … soon
+# Watch in the background until `watched SECONDS` gives it so much more time, and takes its report.
+watch_begin() {
+    "$program" --nats-url "$url" --output json --wait 300 configs > watched.json 2> err < /dev/null &
     watcher=$!
+    until_true 30 is_watching
 }
-watched() { wait "$watcher"; cp watched.json out.json; }
-is_watching() { # the watcher is connected and subscribed
-    bus connz 'heddle.>' | grep -q '"name":"heddle-preflight'
+watched() { # SECONDS: what the program needs to see what has happened by now
+    sleep "$1"
+    kill -TERM "$watcher"
+    wait "$watcher"
+    watcher=''
+    cp watched.json out.json
+}
+is_watching() { # the watcher knows who is there, and hears what may be poison
+    bus connz 'heddle.>' > watching &&
+        grep -qE '"out_msgs":[1-9][^{}]*"name":"heddle-preflight' watching &&
+        grep -qF '"heddle.tasks.*.*"' watching
 }
 actor() { # NAME COMMAND CONFIG [FLAG…]: start it
     start "$1" "$heddle" "$2" --config "$3" --nats-url "$url" "${@:4}"

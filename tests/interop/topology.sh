@@ -10,16 +10,18 @@ mesh_begin
 mesh_configs
 
 is_live() { # NAME REPLICAS
-    reports "a['$1']['checks']['live']['state'] == 'ok' and a['$1']['checks']['live']['replicas'] == $2"
+    until_true 10 reports "a['$1']['checks']['live']['state'] == 'ok' and a['$1']['checks']['live']['replicas'] == $2"
 }
-is_missed() { reports "a['$1']['checks']['live']['cause'] == 'not_running'"; } # NAME
+is_missed() { until_true 10 reports "a['$1']['checks']['live']['cause'] == 'not_running'"; } # NAME
 # Of nobody is said that he listens, or that he does not; and the reason has these words.
-cannot_tell() { # WORDS
+cannot_tell() { until_true 10 cannot_tell_now "$@"; } # WORDS
+cannot_tell_now() {
     report configs
     says "all(x['checks']['live']['state'] == 'unknown' and '$1' in x['checks']['live']['text'] for x in d['actors'] if x['kind'] != 'mcp')" &&
         says "'nobody' not in str(d['actors'])"
 }
-told_by_monitor() { # PORT: who listens and who does not
+told_by_monitor() { until_true 10 told_by_monitor_now "$@"; } # PORT: who listens and who does not
+told_by_monitor_now() {
     report --monitor-url "http://127.0.0.1:$1" configs
     says "a['router_rules']['checks']['live']['state'] == 'ok' and a['burn']['checks']['live']['cause'] == 'not_running'"
 }
@@ -39,7 +41,7 @@ cluster() {
     play echo2 "${urls[1]}" heddle.tasks.echo.local:processors-echo heddle.control.reload
     play echo3 "${urls[2]}" heddle.tasks.echo.local:processors-echo heddle.control.reload
     play nightly "${urls[2]}" heddle.scheduler.nightly heddle.control.reload
-    check "cluster: it has three nodes" until_true 10 servers_answer 3
+    check "cluster: it has three nodes" until_true 30 servers_answer 3
     for url in "${urls[0]}" "${urls[2]}"; do
         check "cluster: the router is seen" is_live router_rules 1
         check "cluster: replicas on two nodes add up" is_live echo 2
@@ -48,7 +50,7 @@ cluster() {
     done
     stop n3
     url=${urls[0]}
-    check "cluster: what ended with a node is missed" until_true 10 is_missed nightly
+    check "cluster: what ended with a node is missed" is_missed nightly
     check "cluster: the other replica is left" is_live echo 1
     stop n1 n2 router echo2 echo3 nightly
 }
@@ -63,7 +65,7 @@ leaf() {
     server_begin leaf -n leaf -c leaf.conf || return 1
     play router "$hub" heddle.tasks.incoming:router
     play echo "$url" heddle.tasks.echo.local:processors-echo heddle.control.reload
-    check "leaf: both servers answer" until_true 10 servers_answer 2
+    check "leaf: both servers answer" until_true 30 servers_answer 2
     for url in "$url" "$hub"; do
         check "leaf: the router is seen" live router_rules
         check "leaf: the processor is seen" live echo
@@ -96,7 +98,7 @@ CONF
     url=nats://deaf:x@$address
     check "rights: may not hear the answer: cannot tell" cannot_tell 'cannot tell'
     check "rights: and the rung names the right" \
-        until_true 10 reports "any('_INBOX' in (r['text'] or '') for r in d['ladder'] if r['state'] == 'warn')"
+        until_true 30 reports "any('_INBOX' in (r['text'] or '') for r in d['ladder'] if r['state'] == 'warn')"
     stop rights router
 }
 

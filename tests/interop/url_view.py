@@ -149,10 +149,11 @@ def silent_port(stack):
     return listener.getsockname()[1]
 
 
-def refused_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+def refused_port(stack):
+    """A port that is taken, and where nobody listens."""
+    taken = stack.enter_context(socket.socket())
+    taken.bind(("127.0.0.1", 0))
+    return taken.getsockname()[1]
 
 
 class Network:
@@ -160,7 +161,7 @@ class Network:
 
     def __init__(self, stack):
         self.ports = {name: start(name, conf, stack) for name, conf in SERVERS.items()}
-        first = {"refused.test": refused_port(), "silent.test": silent_port(stack)}
+        first = {"refused.test": refused_port(stack), "silent.test": silent_port(stack)}
         self.names = {
             name: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
                    for port in (dead, self.ports["plain"])]

@@ -99,6 +99,41 @@ void pty_publish(const TestServer *server, const char *subject, const void *byte
     natsConnection_Destroy(nc);
 }
 
+/* To a request that nobody hears the server answers with 503, and before the PONG that ends the
+ * flush: how long anything takes does not matter. */
+gboolean pty_is_heard(const TestServer *server, const char *subject)
+{
+    natsConnection *nc = NULL;
+    natsSubscription *replies = NULL;
+    natsInbox *inbox = NULL;
+    natsMsg *reply = NULL;
+    natsStatus s;
+
+    ck_assert_int_eq(natsConnection_ConnectTo(&nc, server->url), NATS_OK);
+    ck_assert_int_eq(natsInbox_Create(&inbox), NATS_OK);
+    ck_assert_int_eq(natsConnection_SubscribeSync(&replies, nc, inbox), NATS_OK);
+    ck_assert_int_eq(natsConnection_PublishRequestString(nc, subject, inbox, "{}"), NATS_OK);
+    ck_assert_int_eq(natsConnection_FlushTimeout(nc, SOON_MS), NATS_OK);
+    s = natsSubscription_NextMsg(&reply, replies, 1);
+    natsMsg_Destroy(reply);
+    natsSubscription_Destroy(replies);
+    natsInbox_Destroy(inbox);
+    natsConnection_Destroy(nc);
+    ck_assert_msg(s == NATS_TIMEOUT || s == NATS_NO_RESPONDERS || s == NATS_OK, "%s",
+                  natsStatus_GetText(s));
+    return s == NATS_TIMEOUT;
+}
+
+void pty_expect_heard(Vt *vt, const TestServer *server, const char *subject, gboolean heard)
+{
+    gint64 until = g_get_monotonic_time() + SOON_MS * 1000LL;
+    gboolean now;
+
+    while ((now = pty_is_heard(server, subject)) != heard && g_get_monotonic_time() < until)
+        vt_pump(vt, 20);
+    ck_assert_msg(now == heard, "somebody %s %s", now ? "still hears" : "has to hear", subject);
+}
+
 int pty_count(const Vt *vt, const char *folder)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/%s", (int)vt_pid(vt), folder);

@@ -5,8 +5,9 @@
 #include "tests/support/server.h"
 #include "tests/support/vt.h"
 
-/* How long a test waits for what should come at once; sanitizers are slow. */
-enum { SOON_MS = 8000 };
+/* How long a test waits for what should come at once; sanitizers are slow, and
+ * machines busy. */
+enum { SOON_MS = 15000 };
 
 /* $PROGRAM with these arguments (NULL-terminated, without argv[0]) at 80x24. */
 Vt *pty_start(const char *const *args, const char *const *env);
@@ -26,6 +27,12 @@ void pty_assert_restored(Vt *vt);
 
 /* Publish bytes on a subject of the server, by a connection of its own. */
 void pty_publish(const TestServer *server, const char *subject, const void *bytes, int len);
+
+/* Is anybody subscribed there? The server itself tells, on a connection of its own. */
+gboolean pty_is_heard(const TestServer *server, const char *subject);
+
+/* Wait until somebody is (or nobody is any more), and assert it. */
+void pty_expect_heard(Vt *vt, const TestServer *server, const char *subject, gboolean heard);
 
 /* Open files (folder "fd") or threads (folder "task") of the program now. */
 int pty_count(const Vt *vt, const char *folder);

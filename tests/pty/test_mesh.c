@@ -89,6 +89,7 @@ START_TEST(poison_is_named_with_whom_it_took_down)
     Vt *vt = pty_on(server, NULL);
 
     pty_expect(vt, "1 on …tasks.incoming");
+    pty_expect_heard(vt, server, "heddle.tasks.x.y", TRUE); /* by who looks out for poison */
     pty_publish(server, "heddle.tasks.incoming", "[1,\"\033]0;x\a\"]", 12);
     pty_publish(server, "heddle.tasks.incoming", "[1,2]", 5);
     router_leave(router); /* what a real one does */

@@ -205,15 +205,16 @@ START_TEST(no_ending_leaves_pasted_text_marked)
     pty_expect(vt, "URL>");
     kill(vt_pid(vt), _i == 0 ? SIGTERM : SIGSEGV);
     ck_assert(vt_wait_exit(vt, SOON_MS, &status));
+    pty_assert_restored(vt); /* by its last bytes */
     ck_assert(!marks_paste(vt));
-    pty_assert_restored(vt);
     vt_free(vt);
 }
 END_TEST
 
 START_TEST(ctrl_c_leaves_a_question_before_it_leaves_the_program)
 {
-    static const char *const questions[][2] = {{"u", "URL>"}, {"t", "l local"}, {"/", "/"}};
+    /* What shows must be the question's: C-c makes the terminal drop keys that are not read yet. */
+    static const char *const questions[][2] = {{"u", "URL>"}, {"t", "l local"}, {"/mark", "/mark"}};
     Vt *vt = pty_start(nowhere, NULL);
     int status = 0;
 
@@ -242,7 +243,7 @@ START_TEST(q_works_at_every_moment_of_the_start_of_a_demo)
     for (int delay = 0; delay < 100; delay += 12) {
         Vt *vt = pty_start(demo, NULL);
 
-        while (!vt_alternate_screen(vt)) /* before that nothing reads keys */
+        while (!vt_alternate_screen(vt)) /* before that nothing reads keys; Check ends it */
             vt_pump(vt, 5);
         vt_pass(vt, delay);
         pty_quit(vt);

@@ -29,6 +29,7 @@ START_TEST(a_new_url_is_proved_beside_the_old)
     vt_keys(vt, "u\001\013http://nowhere\r");
     pty_expect(vt, "URL>"); /* refused with a reason, the line is kept */
     vt_keys(vt, "\033");
+    pty_expect_gone(vt, "URL>"); /* else it is Meta-q */
     pty_expect(vt, new_port);
     pty_quit(vt);
     server_free(server);

@@ -21,8 +21,8 @@ static int bind_loopback(unsigned *port)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
     ck_assert_int_ge(fd, 0);
-    if (*port != 0) /* connections of whoever had it may linger */
-        ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
+    /* Connections of whoever had it may linger, and who holds it lets a listener in beside him. */
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
     *port = ntohs(address.sin_port);
@@ -44,6 +44,20 @@ static void die_with(pid_t parent)
         _exit(0);
 }
 
+/* End it as one who is done: at once, though another process may still have the descriptor, and not
+ * with the reset that the kernel sends when something was not read. A talk that wants a reset has
+ * asked for it. */
+static void hang_up(int fd)
+{
+    struct linger linger = {0};
+    socklen_t len = sizeof linger;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &len) != 0 || linger.l_onoff)
+        return;
+    shutdown(fd, SHUT_WR);
+    fake_be_silent(fd);
+}
+
 /* In the child; does not return. */
 static void serve(int listener, FakeTalk talk)
 {
@@ -57,6 +71,7 @@ static void serve(int listener, FakeTalk talk)
             die_with(parent);
             close(listener);
             talk(fd);
+            hang_up(fd);
             close(fd);
             _exit(0);
         }

@@ -25,7 +25,9 @@ void fake_say(int fd, const char *text);
 void fake_be_silent(int fd);
 void fake_hear_line(int fd);
 
-/* A port of 127.0.0.1 where nobody listens, and for the life of *holder (a socket) nobody can. */
+/* A port of 127.0.0.1 where nobody listens. For the life of *holder (a socket) the kernel gives it
+ * to nobody else, as a listener's or as a client's own; but whoever asks for it by its number, with
+ * SO_REUSEADDR as nats-server does, may listen there. */
 unsigned refusing_port(int *holder);
 
 /* A blocking connection to a port of 127.0.0.1. */

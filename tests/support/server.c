@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/fake.h"
+
 enum { START_MS = 10000, POLL_US = 2000 };
 
 char *folder_new(void)
@@ -112,9 +114,10 @@ static void await_ports(TestServer *server)
     ck_assert_uint_ne(server->port, 0);
 }
 
-static void launch(TestServer *server, const char *port)
+static void launch(TestServer *server)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_autofree char *port = g_strdup_printf("%u", server->port);
     const char *const fixed[] = {"nats-server",      "-a",          "127.0.0.1", "-p", port,
                                  "--ports_file_dir", server->folder};
     pid_t parent = getpid();
@@ -135,6 +138,7 @@ static TestServer *server_new(void)
 {
     TestServer *server = g_new0(TestServer, 1);
 
+    server->port = refusing_port(&server->holder);
     server->folder = folder_new();
     server->log = g_build_filename(server->folder, "log", NULL);
     return server;
@@ -142,7 +146,7 @@ static TestServer *server_new(void)
 
 static TestServer *server_begin(TestServer *server)
 {
-    launch(server, "-1");
+    launch(server);
     server->url = g_strdup_printf("nats://127.0.0.1:%u", server->port);
     return server;
 }
@@ -191,15 +195,14 @@ void server_cont(TestServer *server)
 
 void server_restart_same_port(TestServer *server)
 {
-    g_autofree char *port = g_strdup_printf("%u", server->port);
-
     server_kill(server);
-    launch(server, port);
+    launch(server);
 }
 
 void server_free(TestServer *server)
 {
     server_kill(server);
+    close(server->holder);
     folder_remove(server->folder);
     g_strfreev(server->args);
     g_free(server->folder);

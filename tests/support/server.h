@@ -18,6 +18,7 @@ typedef struct TestServer {
     char *url; /* "nats://127.0.0.1:PORT" */
     unsigned port;
     unsigned monitor_port; /* 0 unless "-m", "-1" was among the arguments */
+    int holder;            /* keeps the port from everybody else while the server is killed */
     pid_t pid;             /* 0 while it is killed */
     char *folder;          /* its own; for configs and certificates too; removed by server_free() */
     char *log;             /* path of what it prints */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "heddle/config.h"
+#include "tests/support/cpu.h"
 #include "tests/support/scratch.h"
 #include "tests/support/suite.h"
 
@@ -323,13 +324,13 @@ START_TEST(large_files_do_not_keep_us)
                                            {"", "- {a:[1]}\n", ""}};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
-        gint64 start = g_get_monotonic_time();
+        gint64 start = cpu_us();
         gsize count = 512 * 1024 / strlen(parts[i][1]);
         ConfigReport *report = check_repeated(parts[i][0], parts[i][1], count, parts[i][2]);
 
         ck_assert_int_ne(report->outcome, CONFIG_NOT_FOUND);
         config_report_free(report);
-        ck_assert_int_lt(g_get_monotonic_time() - start, 60 * G_USEC_PER_SEC);
+        ck_assert_int_lt(cpu_us() - start, 60 * G_USEC_PER_SEC);
     }
 }
 END_TEST
@@ -367,5 +368,5 @@ int main(void)
     tcase_add_test(tcase, nothing_of_a_file_reaches_the_terminal_raw);
     tcase_add_test(tcase, large_files_do_not_keep_us);
     tcase_add_test(tcase, bombs_do_not_go_off);
-    return suite_run("config", tcase, 120);
+    return suite_run("config", tcase, 600);
 }

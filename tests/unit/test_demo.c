@@ -155,7 +155,7 @@ START_TEST(nothing_outlives_a_parent_that_is_killed)
     kill(child, deaths[_i]);
     waitpid(child, NULL, 0);
     for (int i = 0;
-         i < 300 && (processes_of(folder) > 0 || g_file_test(folder, G_FILE_TEST_EXISTS)); i++)
+         i < 1000 && (processes_of(folder) > 0 || g_file_test(folder, G_FILE_TEST_EXISTS)); i++)
         poll(NULL, 0, 10);
     ck_assert_int_eq(processes_of(folder), 0);
     ck_assert(!g_file_test(folder, G_FILE_TEST_EXISTS));

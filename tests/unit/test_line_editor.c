@@ -14,14 +14,18 @@ enum { LEN = sizeof coded - 1, BLOCK = 1 << 16 };
 
 static int count_in(const char *bytes, gsize len)
 {
+    const char *at = bytes, *end = bytes + len;
     int count = 0;
 
-    for (gsize i = 0; i + LEN <= len; i++) {
+    /* By memchr(), which a sanitizer does not slow down: there may be gigabytes. */
+    while (end - at >= LEN &&
+           (at = memchr(at, coded[0] - 1, (gsize)(end - at) - LEN + 1)) != NULL) {
         gsize k = 0;
 
-        while (k < LEN && bytes[i + k] == coded[k] - 1)
+        while (k < LEN && at[k] == coded[k] - 1)
             k++;
         count += k == LEN;
+        at++;
     }
     return count;
 }
@@ -114,5 +118,5 @@ int main(void)
 
     tcase_add_test(tcase, an_accepted_line_is_left_nowhere_else);
     tcase_add_test(tcase, what_was_rubbed_out_is_gone_too);
-    return suite_run("line_editor", tcase, 30);
+    return suite_run("line_editor", tcase, 120);
 }

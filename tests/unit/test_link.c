@@ -36,7 +36,7 @@ START_TEST(link_comes_up_and_answers_every_second)
     ear_open_up(&ear, server->url);
     rtt = ear_wait(&ear, LINK_NEWS_RTT, 2500);
     ck_assert_ptr_nonnull(rtt);
-    ck_assert(rtt->ms > 0 && rtt->ms < 500);
+    ck_assert(rtt->ms > 0 && rtt->ms < 2000);
     link_news_free(rtt);
     ear_expect(&ear, LINK_NEWS_RTT, 2500);
     ear_close(&ear);
@@ -238,7 +238,7 @@ START_TEST(a_paused_link_takes_nothing_and_comes_back)
 
     ear_open_up(&ear, server->url);
     ear_open_up(&other, server->url);
-    link_pause(ear.link, 1000);
+    link_pause(ear.link, 5000);
     link_send(other.link, &send);
     ear_expect(&other, LINK_NEWS_NO_RESPONDERS, 2000); /* the other's own does not count: no_echo */
     ck_assert_uint_eq(tap_counts(ear.tap).seen[TAP_RESULT], 0);

@@ -80,8 +80,8 @@ START_TEST(killed_server_is_told_at_once_and_come_back_to)
 
     ear_open_up(&ear, server->url);
     server_kill(server);
-    ear_expect(&ear, LINK_NEWS_LOST, 1000);
-    ear_expect(&ear, LINK_NEWS_WAIT, 1000);
+    ear_expect(&ear, LINK_NEWS_LOST, 2000);
+    ear_expect(&ear, LINK_NEWS_WAIT, 2000);
     server_restart_same_port(server);
     ear_expect(&ear, LINK_NEWS_UP, 8000);
     ear_close(&ear);

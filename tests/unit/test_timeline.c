@@ -3,6 +3,7 @@
 
 #include "mesh/timeline_observe.h"
 #include "mesh/verdict.h"
+#include "tests/support/cpu.h"
 #include "tests/support/story.h"
 #include "tests/support/suite.h"
 
@@ -323,12 +324,12 @@ START_TEST(looking_costs_next_to_nothing_with_500_actors)
     story_fleet(story, (const char *const *)files->pdata);
     roster(story, listening);
     same->id = ((Actor *)g_ptr_array_index(story->model->panels, 0))->id;
-    started = g_get_monotonic_time();
+    started = cpu_us();
     for (int i = 0; i < TICKS; i++) {
         timeline_observe(story->model, timeline_scope(tick));
         timeline_observe(story->model, timeline_scope(same));
     }
-    took = g_get_monotonic_time() - started;
+    took = cpu_us() - started;
     ck_assert_msg(took < 50 * 1000, "%d ms", (int)(took / 1000));
     event_free(tick);
     event_free(same);
