@@ -124,6 +124,23 @@ static char *start_command(const Model *model, const Actor *actor, const char *t
                               "heddle {kind} --config {path} --nats-url {url} --tier {tier}");
 }
 
+/* Does the roster of now show who was missing when the smoke ended? Then what would mend it does
+ * harm: it ends the one that is there. */
+static gboolean is_back(const Model *model, const Smoke *smoke, const char *tier)
+{
+    const RosterView *view = &model->roster;
+    g_autofree char *subject = NULL;
+
+    if (smoke->verdict == VERDICT_NO_ROUTER)
+        subject = g_strdup(SUBJECT_INCOMING);
+    else if (smoke->verdict == VERDICT_NO_WORKER)
+        subject = smoke->mode == SMOKE_GOAL
+                      ? g_strdup(SUBJECT_GOALS)
+                      : kind_subject(KIND_PROCESSOR, smoke->worker_type, tier);
+    return subject != NULL && model->link.state == LINK_UP && view->state == ROSTER_KNOWN &&
+           view->as_of_us > smoke->sent_us && roster_count(view->roster, subject, "*") > 0;
+}
+
 char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
 {
     const Remedy *remedy = smoke->remedy != NULL ? remedy_find(smoke->remedy) : NULL;
@@ -131,7 +148,7 @@ char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
     const Actor *actor = NULL;
     gsize row = 0;
 
-    if (remedy == NULL)
+    if (remedy == NULL || is_back(model, smoke, tier))
         return NULL;
     while (row < G_N_ELEMENTS(about) && !g_str_equal(about[row].remedy, smoke->remedy))
         row++;
