@@ -2,7 +2,8 @@
  * filled in. Facts in it come from outside and land in a shell: each is quoted unless it is plain.
  *
  * Where facts go: {host}, {site} (the host as a URL spells it), {port}, {url}, {path}, {name},
- * {kind}, {tier}, and {on_host}, which is "ssh HOST " when the server is not on this machine. */
+ * {kind}, {tier}, {tier_flag} (" --tier TIER" where the kind's command takes one), and {on_host},
+ * which is "ssh HOST " when the server is not on this machine. */
 #include "heddle/remedy.h"
 
 #include <glib.h>
@@ -299,7 +300,7 @@ static const Remedy table[] = {
      "Somebody is subscribed there in another queue group: it was started by another command than "
      "the config is for. `heddle worker` on a processor's config answers every task FAILED.",
      "pgrep -af 'heddle .*{name}'   end it, then: "
-     "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
+     "heddle {kind} --config {path} --nats-url {url}{tier_flag}",
      "The live row counts it."},
     {"poison",
      "Heddle 0.9.2 does not survive a message that is JSON and no object, one that is nested too "
@@ -373,7 +374,8 @@ static const Remedy table[] = {
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
      "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",
-     "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url {url}",
+     "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url "
+     "{url}{tier_flag}",
      "The live row counts it again."},
 };
 
