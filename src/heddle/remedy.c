@@ -272,12 +272,12 @@ static const Remedy table[] = {
      ACTORS "   then stop the one too many", "One smoke brings one result."},
     {"env_missing",
      "A backend of this tier has no address or key in this environment. Heddle only "
-     "warns, and so do we: the actor may run in another environment.",
+     "warns, and so do we: the actor may run in another environment, or need no backend.",
      "export OLLAMA_URL=http://localhost:11434   or: export LM_STUDIO_URL=http://localhost:1234/v1",
      "The env row holds when this is started again from that shell."},
     {"env_missing_key",
      "A backend of this tier has no key in this environment. Heddle only warns, and so do we: the "
-     "actor may run in another environment.",
+     "actor may run in another environment, or need no backend.",
      "export ANTHROPIC_API_KEY=your-key",
      "The env row holds when this is started again from that shell."},
     {"config_not_found", "There is no regular file of that name, or its link leads nowhere.",

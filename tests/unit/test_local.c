@@ -102,6 +102,7 @@ START_TEST(its_own_environment_counts_and_is_named)
 {
     Story *story = mesh(healthy);
     HeddleProc *proc = processor(story, 1);
+    g_autofree char *next = NULL;
     Check check;
 
     proc->env_readable = TRUE;
@@ -113,6 +114,8 @@ START_TEST(its_own_environment_counts_and_is_named)
     check = verdict_check(story->model, echo(story), CHECK_ENV);
     ck_assert_int_eq(check.state, STATE_WARN);
     ck_assert_ptr_nonnull(strstr(check.text, "from the environment of pid 4711"));
+    next = verdict_next(story->model, echo(story), check.remedy);
+    ck_assert_str_eq(next, "export OLLAMA_URL=http://localhost:11434   before its next start");
     check_clear(&check);
     scan(story, NULL); /* it has ended: this process's environment again */
     check = verdict_check(story->model, echo(story), CHECK_ENV);
