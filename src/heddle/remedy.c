@@ -2,8 +2,8 @@
  * filled in. Facts in it come from outside and land in a shell: each is quoted unless it is plain.
  *
  * Where facts go: {host}, {site} (the host as a URL spells it), {port}, {url}, {path}, {name},
- * {kind}, {tier}, {tier_flag} (" --tier TIER" where the kind's command takes one), and {on_host},
- * which is "ssh HOST " when the server is not on this machine. */
+ * {kind}, {tier}, {pid}, {tier_flag} (" --tier TIER" where the kind's command takes one), and
+ * {on_host}, which is "ssh HOST " when the server is not on this machine. */
 #include "heddle/remedy.h"
 
 #include <glib.h>
@@ -211,6 +211,10 @@ static const Remedy table[] = {
      "A worker has the task and sent no result: it still works, hangs, or died of "
      "it. For a worker that dies nothing more is ever published.",
      ACTORS "   then read the log of {name}", SMOKE_DONE},
+    {"worker_stopped",
+     "The process is stopped, by SIGSTOP or ^Z in its shell: the server keeps its connection and "
+     "what comes for it, until that is too much or a few of its pings go unanswered.",
+     "kill -CONT {pid}", SMOKE_DONE},
     {"no_goal_taker",
      "No pipeline and no orchestrator is subscribed on heddle.goals.incoming: goals are lost as "
      "they "

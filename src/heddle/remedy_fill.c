@@ -88,6 +88,11 @@ static char *fill_tier_flag(const RemedyFacts *facts)
                : g_strdup_printf(" --tier %s", tier);
 }
 
+static char *fill_pid(const RemedyFacts *facts)
+{
+    return facts->pid > 0 ? g_strdup_printf("%d", facts->pid) : g_strdup("PID");
+}
+
 static const struct {
     const char *place;
     char *(*fill)(const RemedyFacts *facts); /* caller frees */
@@ -95,7 +100,7 @@ static const struct {
     {"{host}", fill_host},           {"{site}", fill_site}, {"{on_host}", fill_on_host},
     {"{port}", fill_port},           {"{url}", fill_url},   {"{path}", fill_path},
     {"{name}", fill_name},           {"{kind}", fill_kind}, {"{tier}", fill_tier},
-    {"{tier_flag}", fill_tier_flag},
+    {"{tier_flag}", fill_tier_flag}, {"{pid}", fill_pid},
 };
 
 char *remedy_fill(const char *pattern, const RemedyFacts *facts)

@@ -283,8 +283,10 @@ START_TEST(a_silent_worker_that_got_it_is_told_from_one_that_did_not)
     Story *story = smoke_story(story_listening);
     const Smoke *smoke = silent(story, 0, 8);
 
-    smoke_expect(smoke, VERDICT_WORKER_SILENT,
-                 "alive, RTT 0.3 ms, 0 bytes wait for it, 1 delivered", "worker_silent");
+    smoke_expect(
+        smoke, VERDICT_WORKER_SILENT,
+        "connected, RTT 0.3 ms when the server last pinged it, 0 bytes wait for it, 1 delivered",
+        "worker_silent");
     ck_assert(
         smoke_has_evidence(smoke, HOP_ANSWERED, SOURCE_ROSTER, "connection 5 from 10.0.0.7:4001"));
     smoke = silent(story, 300, 7);
