@@ -2,7 +2,8 @@
  * filled in. Facts in it come from outside and land in a shell: each is quoted unless it is plain.
  *
  * Where facts go: {host}, {site} (the host as a URL spells it), {port}, {url}, {path}, {name},
- * {kind}, {tier}, and {on_host}, which is "ssh HOST " when the server is not on this machine. */
+ * {kind}, {tier}, {pid}, {tier_flag} (" --tier TIER" where the kind's command takes one), and
+ * {on_host}, which is "ssh HOST " when the server is not on this machine. */
 #include "heddle/remedy.h"
 
 #include <glib.h>
@@ -210,6 +211,10 @@ static const Remedy table[] = {
      "A worker has the task and sent no result: it still works, hangs, or died of "
      "it. For a worker that dies nothing more is ever published.",
      ACTORS "   then read the log of {name}", SMOKE_DONE},
+    {"worker_stopped",
+     "The process is stopped, by SIGSTOP or ^Z in its shell: the server keeps its connection and "
+     "what comes for it, until that is too much or a few of its pings go unanswered.",
+     "kill -CONT {pid}", SMOKE_DONE},
     {"no_goal_taker",
      "No pipeline and no orchestrator is subscribed on heddle.goals.incoming: goals are lost as "
      "they "
@@ -271,12 +276,12 @@ static const Remedy table[] = {
      ACTORS "   then stop the one too many", "One smoke brings one result."},
     {"env_missing",
      "A backend of this tier has no address or key in this environment. Heddle only "
-     "warns, and so do we: the actor may run in another environment.",
+     "warns, and so do we: the actor may run in another environment, or need no backend.",
      "export OLLAMA_URL=http://localhost:11434   or: export LM_STUDIO_URL=http://localhost:1234/v1",
      "The env row holds when this is started again from that shell."},
     {"env_missing_key",
      "A backend of this tier has no key in this environment. Heddle only warns, and so do we: the "
-     "actor may run in another environment.",
+     "actor may run in another environment, or need no backend.",
      "export ANTHROPIC_API_KEY=your-key",
      "The env row holds when this is started again from that shell."},
     {"config_not_found", "There is no regular file of that name, or its link leads nowhere.",
@@ -299,7 +304,7 @@ static const Remedy table[] = {
      "Somebody is subscribed there in another queue group: it was started by another command than "
      "the config is for. `heddle worker` on a processor's config answers every task FAILED.",
      "pgrep -af 'heddle .*{name}'   end it, then: "
-     "heddle {kind} --config {path} --nats-url {url} --tier {tier}",
+     "heddle {kind} --config {path} --nats-url {url}{tier_flag}",
      "The live row counts it."},
     {"poison",
      "Heddle 0.9.2 does not survive a message that is JSON and no object, one that is nested too "
@@ -373,7 +378,8 @@ static const Remedy table[] = {
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
      "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",
-     "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url {url}",
+     "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url "
+     "{url}{tier_flag}",
      "The live row counts it again."},
 };
 

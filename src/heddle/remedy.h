@@ -14,6 +14,7 @@ typedef struct RemedyFacts {
     const char *name; /* of an actor */
     const char *kind; /* Heddle's command for it */
     const char *tier;
+    int pid; /* 0: not known */
 } RemedyFacts;
 
 /* An entry: `next` is the command to type, `why` what is going on, `verify` how to know that it

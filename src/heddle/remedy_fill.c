@@ -5,6 +5,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "heddle/kind.h"
+
 static gboolean is_plain(const char *text)
 {
     return text[0] != '\0' && text[0] != '-' &&
@@ -75,13 +77,30 @@ static char *fill_tier(const RemedyFacts *facts)
     return word(facts->tier, "local");
 }
 
+/* Heddle 0.9.2: only worker and processor take --tier; the others' commands end at it (`heddle
+ * KIND --help`). */
+static char *fill_tier_flag(const RemedyFacts *facts)
+{
+    g_autofree char *tier = fill_tier(facts);
+
+    return facts->kind != NULL && kind_info(kind_from_word(facts->kind))->default_tier == NULL
+               ? g_strdup("")
+               : g_strdup_printf(" --tier %s", tier);
+}
+
+static char *fill_pid(const RemedyFacts *facts)
+{
+    return facts->pid > 0 ? g_strdup_printf("%d", facts->pid) : g_strdup("PID");
+}
+
 static const struct {
     const char *place;
     char *(*fill)(const RemedyFacts *facts); /* caller frees */
 } places[] = {
-    {"{host}", fill_host}, {"{site}", fill_site}, {"{on_host}", fill_on_host},
-    {"{port}", fill_port}, {"{url}", fill_url},   {"{path}", fill_path},
-    {"{name}", fill_name}, {"{kind}", fill_kind}, {"{tier}", fill_tier},
+    {"{host}", fill_host},           {"{site}", fill_site}, {"{on_host}", fill_on_host},
+    {"{port}", fill_port},           {"{url}", fill_url},   {"{path}", fill_path},
+    {"{name}", fill_name},           {"{kind}", fill_kind}, {"{tier}", fill_tier},
+    {"{tier_flag}", fill_tier_flag}, {"{pid}", fill_pid},
 };
 
 char *remedy_fill(const char *pattern, const RemedyFacts *facts)

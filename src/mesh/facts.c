@@ -241,7 +241,11 @@ char *actor_env_command(const Model *model, const Actor *actor)
                                : "ANTHROPIC_API_KEY=your-key";
     g_autofree char *path = NULL, *restart = NULL;
 
-    if (proc != NULL && source->path == NULL) { /* no variable reaches one that runs */
+    /* No variable reaches one that runs; and as Heddle only warns, one that is up is not ended for
+     * it. */
+    if (proc != NULL && source->path == NULL && actor_replicas(model, actor) > 0)
+        return g_strdup_printf("export %s   before its next start", variable);
+    if (proc != NULL && source->path == NULL) {
         g_autofree char *command = actor_restart(model, actor);
 
         return g_strdup_printf("export %s; %s", variable, command);

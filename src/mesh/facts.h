@@ -58,7 +58,8 @@ const EnvReport *actor_env(const Model *model, const Actor *actor, Tier tier);
 char *actor_env_source(const Model *model, const Actor *actor);
 
 /* The command that puts what its tier misses into its env file and, where that is known, restarts
- * it. NULL: its environment is from no file. Caller frees. */
+ * it. Of one that is up, from no file, what to set before its next start. NULL: its environment is
+ * from no file. Caller frees. */
 char *actor_env_command(const Model *model, const Actor *actor);
 
 /* What brings it back: the command of its profile where there is one, else the one that starts it.

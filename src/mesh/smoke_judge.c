@@ -170,21 +170,25 @@ void smoke_judge(const Model *model, Smoke *smoke)
 static char *client_line(const RosterClient *client)
 {
     g_autofree char *rtt = client->rtt_ms < 0 ? g_strdup("RTT not told")
-                                              : g_strdup_printf("RTT %.1f ms", client->rtt_ms);
+                                              : g_strdup_printf("RTT %.1f ms when the server last "
+                                                                "pinged it",
+                                                                client->rtt_ms);
 
-    return g_strdup_printf("connection %" G_GUINT64_FORMAT " from %s:%u is alive: %s, "
+    return g_strdup_printf("connection %" G_GUINT64_FORMAT " from %s:%u stands: %s, "
                            "%" G_GUINT64_FORMAT " bytes wait for it",
                            client->cid, client->ip, client->port, rtt, client->pending_bytes);
 }
 
-/* "alive, RTT 0.3 ms, 0 bytes wait for it, 1 delivered since …": did it get the task? */
+/* "connected, RTT 0.3 ms when the server last pinged it, 0 bytes wait for it, 1 delivered since …":
+ * did it get the task? */
 static char *state_of(const Smoke *smoke, const Serving *serving)
 {
     unsigned tier = tier_index(tier_now(smoke));
-    GString *text = g_string_new("alive");
+    GString *text = g_string_new("connected"); /* by the server: one that is stopped still is */
 
     if (serving->rtt_ms >= 0)
-        g_string_append_printf(text, ", RTT %.1f ms", serving->rtt_ms);
+        g_string_append_printf(text, ", RTT %.1f ms when the server last pinged it",
+                               serving->rtt_ms);
     g_string_append_printf(text, ", %" G_GUINT64_FORMAT " bytes wait for it",
                            serving->pending_bytes);
     if (!smoke->before.known || tier == HEDDLE_TIERS)
@@ -201,12 +205,15 @@ static char *state_of(const Smoke *smoke, const Serving *serving)
 static void worker_silent(const Model *model, Smoke *smoke)
 {
     g_autofree char *subject = subject_now(smoke), *way = way_so_far(smoke), *state = NULL;
+    const HeddleProc *stopped = smoke_stopped(model, smoke);
     gboolean told = smoke_roster_tells(model, smoke->sent_us);
     Serving serving = {.rtt_ms = -1};
 
     if (told)
         serving = smoke_serving(model, smoke->worker_type, tier_now(smoke));
-    if (serving.clients > 0)
+    if (stopped != NULL) /* that is why, whatever the server says of its connection */
+        state = g_strdup_printf("pid %d is stopped", stopped->pid);
+    else if (serving.clients > 0)
         state = state_of(smoke, &serving);
     for (unsigned i = 0; i < MIN(serving.clients, G_N_ELEMENTS(serving.some)); i++)
         smoke_evidence(smoke, HOP_ANSWERED, SOURCE_ROSTER, model->roster.as_of_us,

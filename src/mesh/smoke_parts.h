@@ -35,6 +35,10 @@ Serving smoke_serving(const Model *model, const char *worker_type, const char *t
  * frees. */
 char *smoke_other_tiers(const Model *model, const char *worker_type, const char *except);
 
+/* A process of this machine that is the smoke's worker and is stopped (SIGSTOP, ^Z); NULL: none is,
+ * as far as the last scan saw. Borrowed from the model. */
+const HeddleProc *smoke_stopped(const Model *model, const Smoke *smoke);
+
 /* Remember who serves it, just before it is sent. */
 void smoke_note_served(const Model *model, Smoke *smoke);
 

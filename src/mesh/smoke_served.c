@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mesh/facts.h"
+#include "mesh/local.h"
 #include "mesh/smoke_parts.h"
 
 gboolean smoke_roster_tells(const Model *model, gint64 since_us)
@@ -66,6 +67,41 @@ char *smoke_other_tiers(const Model *model, const char *worker_type, const char 
     if (tiers->len > 0)
         return g_string_free(tiers, FALSE);
     g_string_free(tiers, TRUE);
+    return NULL;
+}
+
+static const HeddleProc *stopped_of(const Model *model, const Actor *actor)
+{
+    g_autoptr(GPtrArray) procs = local_procs(model, actor);
+
+    for (unsigned i = 0; i < procs->len; i++) {
+        const HeddleProc *proc = g_ptr_array_index(procs, i);
+
+        if (proc->state == 'T' && !local_is_elsewhere(model, actor, proc))
+            return proc;
+    }
+    return NULL;
+}
+
+const HeddleProc *smoke_stopped(const Model *model, const Smoke *smoke)
+{
+    const char *tier = smoke->routed_tier != NULL ? smoke->routed_tier : smoke->tier;
+
+    for (unsigned i = 0; smoke->mode != SMOKE_GOAL && i < model->panels->len; i++) {
+        const Actor *actor = g_ptr_array_index(model->panels, i);
+        ActorKind kind = actor_kind(actor);
+        g_autofree char *name = NULL;
+        const HeddleProc *proc;
+
+        if (kind != KIND_WORKER && kind != KIND_PROCESSOR)
+            continue;
+        name = actor_name(actor);
+        if (!g_str_equal(name, smoke->worker_type))
+            continue;
+        proc = stopped_of(model, actor);
+        if (proc != NULL && g_strcmp0(proc->tier, tier) == 0)
+            return proc;
+    }
     return NULL;
 }
 

@@ -293,7 +293,8 @@ static char *next_of_actor(const Model *model, const Actor *actor, const char *r
 {
     if (g_str_has_prefix(remedy_id, "env_missing"))
         return actor_env_command(model, actor);
-    if (!g_str_equal(remedy_id, "no_router") && !g_str_equal(remedy_id, "no_worker"))
+    if (!g_str_equal(remedy_id, "no_router") && !g_str_equal(remedy_id, "no_worker") &&
+        !g_str_equal(remedy_id, "not_running"))
         return NULL;
     return actor_restart(model, actor);
 }

@@ -67,7 +67,8 @@ State smoke_state(SmokeVerdict verdict);
 const char *smoke_verdict_remedy(SmokeVerdict verdict);
 
 /* One part of the remedy of a smoke (REMEDY_NEXT: the command to type), filled in for the very
- * worker type, tier and configs that it is about. NULL: there is none. Caller frees. */
+ * worker type, tier and configs that it is about. NULL: there is none, or the roster of now shows
+ * whom the smoke missed. Caller frees. */
 char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part);
 
 typedef struct SmokeStats {

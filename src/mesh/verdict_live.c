@@ -17,6 +17,21 @@ static Check here(const char *subject, unsigned count)
                     g_strdup_printf("%u subscribed on %s", count, subject));
 }
 
+/* Of those on `subject`, who is of another kind that is meant to be there too: pipelines and
+ * orchestrators meet on one subject. Worker and processor do so by name, and one of them is wrong.
+ */
+static unsigned by_design(const Model *model, ActorKind kind, const char *subject)
+{
+    const char *pattern = kind_info(kind)->subject;
+    unsigned count = 0;
+
+    for (ActorKind other = KIND_UNKNOWN + 1; other < KIND_COUNT; other++)
+        if (other != kind && strstr(pattern, "%n") == NULL &&
+            g_strcmp0(kind_info(other)->subject, pattern) == 0)
+            count += roster_count(model->roster.roster, subject, kind_info(other)->queue);
+    return count;
+}
+
 /* The queue group says which command started it: another kind, or Heddle from git. */
 static Check others_here(const char *subject, const char *queue, unsigned others)
 {
@@ -67,6 +82,20 @@ static Check not_back(const Model *model, const Actor *actor, const char *subjec
     return check;
 }
 
+/* Others are there, by design: "heddle.goals.incoming in queue group orchestrators". */
+static char *place_of(const char *subject, const char *queue, unsigned siblings)
+{
+    return siblings > 0 ? g_strdup_printf("%s in queue group %s", subject, queue)
+                        : g_strdup(subject);
+}
+
+static const char *nobody_remedy(ActorKind kind)
+{
+    return kind == KIND_ROUTER                                  ? "no_router"
+           : kind == KIND_PIPELINE || kind == KIND_ORCHESTRATOR ? "not_running"
+                                                                : "no_worker";
+}
+
 static Check nobody(const Actor *actor, const char *subject)
 {
     const Presence *presence = &actor->presence;
@@ -82,7 +111,7 @@ static Check nobody(const Actor *actor, const char *subject)
                                        presence->most == 1 ? "was" : "were"));
 
     check.cause = "not_running";
-    check.remedy = actor_kind(actor) == KIND_ROUTER ? "no_router" : "no_worker";
+    check.remedy = nobody_remedy(actor_kind(actor));
     return check;
 }
 
@@ -91,9 +120,12 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
     g_autofree char *name = actor_name(actor);
     g_autofree char *queue = kind_queue(actor_kind(actor), name);
     unsigned count = roster_count(model->roster.roster, subject, queue), tiers;
+    unsigned siblings = by_design(model, actor_kind(actor), subject);
     unsigned others = roster_count(model->roster.roster, subject, "*") - count;
+    g_autofree char *place = place_of(subject, queue, siblings);
     Check check;
 
+    others -= MIN(others, siblings);
     /* Heddle from git puts its routers in no group, and the name of a stranger is what it was seen
      * by: neither is somebody else. */
     if (count == 0 && others > 0 && (actor_is_stranger(actor) || actor_kind(actor) == KIND_ROUTER))
@@ -116,7 +148,7 @@ static Check count_all(const Model *model, const Actor *actor, const char *subje
     else if (actor->presence.gone_us != 0 && actor->presence.with_link)
         check = not_back(model, actor, subject);
     else
-        check = nobody(actor, subject);
+        check = nobody(actor, place);
     check.replicas = (int)count;
     return check;
 }

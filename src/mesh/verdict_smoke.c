@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "heddle/remedy.h"
+#include "mesh/smoke_parts.h"
 #include "mesh/verdict_parts.h"
 
 static const struct {
@@ -124,15 +125,48 @@ static char *start_command(const Model *model, const Actor *actor, const char *t
                               "heddle {kind} --config {path} --nats-url {url} --tier {tier}");
 }
 
+/* Does the roster of now show who was missing when the smoke ended? Then what would mend it does
+ * harm: it ends the one that is there. */
+static gboolean is_back(const Model *model, const Smoke *smoke, const char *tier)
+{
+    const RosterView *view = &model->roster;
+    g_autofree char *subject = NULL;
+
+    if (smoke->verdict == VERDICT_NO_ROUTER)
+        subject = g_strdup(SUBJECT_INCOMING);
+    else if (smoke->verdict == VERDICT_NO_WORKER)
+        subject = smoke->mode == SMOKE_GOAL
+                      ? g_strdup(SUBJECT_GOALS)
+                      : kind_subject(KIND_PROCESSOR, smoke->worker_type, tier);
+    return subject != NULL && model->link.state == LINK_UP && view->state == ROSTER_KNOWN &&
+           view->as_of_us > smoke->sent_us && roster_count(view->roster, subject, "*") > 0;
+}
+
+/* Where the process that should answer is stopped, that is to be mended first. */
+static char *stopped_remedy(const HeddleProc *proc, RemedyPart part)
+{
+    const Remedy *remedy = remedy_find("worker_stopped");
+    RemedyFacts facts = {.pid = proc->pid};
+
+    return remedy_fill(part == REMEDY_WHY    ? remedy->why
+                       : part == REMEDY_NEXT ? remedy->next
+                                             : remedy->verify,
+                       &facts);
+}
+
 char *smoke_remedy(const Model *model, const Smoke *smoke, RemedyPart part)
 {
     const Remedy *remedy = smoke->remedy != NULL ? remedy_find(smoke->remedy) : NULL;
+    const HeddleProc *stopped =
+        smoke->verdict == VERDICT_WORKER_SILENT ? smoke_stopped(model, smoke) : NULL;
     const char *tier = smoke->routed_tier != NULL ? smoke->routed_tier : smoke->tier;
     const Actor *actor = NULL;
     gsize row = 0;
 
-    if (remedy == NULL)
+    if (remedy == NULL || is_back(model, smoke, tier))
         return NULL;
+    if (stopped != NULL)
+        return stopped_remedy(stopped, part);
     while (row < G_N_ELEMENTS(about) && !g_str_equal(about[row].remedy, smoke->remedy))
         row++;
     if (row < G_N_ELEMENTS(about))

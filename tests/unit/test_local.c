@@ -102,6 +102,7 @@ START_TEST(its_own_environment_counts_and_is_named)
 {
     Story *story = mesh(healthy);
     HeddleProc *proc = processor(story, 1);
+    g_autofree char *next = NULL;
     Check check;
 
     proc->env_readable = TRUE;
@@ -113,11 +114,37 @@ START_TEST(its_own_environment_counts_and_is_named)
     check = verdict_check(story->model, echo(story), CHECK_ENV);
     ck_assert_int_eq(check.state, STATE_WARN);
     ck_assert_ptr_nonnull(strstr(check.text, "from the environment of pid 4711"));
+    next = verdict_next(story->model, echo(story), check.remedy);
+    ck_assert_str_eq(next, "export OLLAMA_URL=http://localhost:11434   before its next start");
     check_clear(&check);
     scan(story, NULL); /* it has ended: this process's environment again */
     check = verdict_check(story->model, echo(story), CHECK_ENV);
     ck_assert_int_eq(check.state, STATE_OK);
     check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
+/* The server keeps the connection of one that is stopped, and calls it as quick as it was. */
+START_TEST(a_worker_that_is_stopped_is_told_to_go_on)
+{
+    Story *story = mesh(healthy);
+    const Smoke *smoke = story_smoke(story);
+    HeddleProc *proc = processor(story, 1);
+    g_autofree char *next = NULL, *later = NULL;
+
+    proc->state = 'T';
+    scan(story, proc);
+    story_sent(story, 0.2);
+    story_match(story, TAP_TASK, "heddle.tasks.echo.local", "", 0.4);
+    story_keep_alive(story, 5.5);
+    ck_assert_int_eq(smoke->verdict, VERDICT_WORKER_SILENT);
+    ck_assert_msg(strstr(smoke->text, "pid 4711 is stopped") != NULL, "%s", smoke->text);
+    next = smoke_remedy(story->model, smoke, REMEDY_NEXT);
+    ck_assert_str_eq(next, "kill -CONT 4711");
+    scan(story, processor(story, 1));
+    later = smoke_remedy(story->model, smoke, REMEDY_NEXT);
+    ck_assert_ptr_null(strstr(later, "4711"));
     story_free(story);
 }
 END_TEST
@@ -296,6 +323,7 @@ int main(void)
 
     tcase_add_test(tcase, a_process_is_the_actor_whose_config_it_was_started_with);
     tcase_add_test(tcase, its_own_environment_counts_and_is_named);
+    tcase_add_test(tcase, a_worker_that_is_stopped_is_told_to_go_on);
     tcase_add_test(tcase, a_process_without_a_connection_is_a_zombie_once_its_start_is_over);
     tcase_add_test(tcase, what_restarts_it_is_what_started_it);
     tcase_add_test(tcase, a_process_that_was_told_another_server_is_found);

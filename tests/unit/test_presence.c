@@ -122,6 +122,29 @@ START_TEST(another_tier_or_another_command_is_no_stranger)
 }
 END_TEST
 
+/* Pipelines and orchestrators meet on one subject: who is there does not take the other's place. */
+START_TEST(a_pipeline_that_runs_is_no_orchestrator_started_wrongly)
+{
+    static const char *const files[] = {"pipeline:digest", "orchestrator:planner", NULL};
+    static const char *const pipeline[] = {"heddle.goals.incoming pipelines", NULL};
+    Story *story = mesh(files);
+    g_autofree char *next = NULL;
+    Check check;
+
+    story_roster(story, pipeline);
+    live_is(story, 0, STATE_OK, "1 subscribed");
+    live_is(story, 1, STATE_FAIL,
+            "nobody is subscribed on heddle.goals.incoming in queue group orchestrators");
+    check = live(story, 1);
+    ck_assert_str_eq(check.cause, "not_running");
+    next = verdict_next(story->model, panel(story, 1), check.remedy);
+    ck_assert_str_eq(next, "heddle orchestrator --config configs/planner.yaml "
+                           "--nats-url nats://127.0.0.1:4222");
+    check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
 /* Which tier the operator asks about changes nothing of who was there, and since when. */
 START_TEST(another_tier_in_force_is_no_departure)
 {
@@ -379,6 +402,7 @@ int main(void)
     tcase_add_test(tcase, a_stranger_that_goes_is_told_with_its_time_and_then_forgotten);
     tcase_add_test(tcase, a_stranger_that_gets_a_config_is_none);
     tcase_add_test(tcase, another_tier_or_another_command_is_no_stranger);
+    tcase_add_test(tcase, a_pipeline_that_runs_is_no_orchestrator_started_wrongly);
     tcase_add_test(tcase, another_tier_in_force_is_no_departure);
     tcase_add_test(tcase, a_roster_that_is_asked_anew_keeps_its_age);
     tcase_add_test(tcase, what_was_seen_on_the_old_bus_is_not_told_of_the_new);

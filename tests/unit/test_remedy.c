@@ -136,6 +136,28 @@ START_TEST(hostile_facts_are_quoted)
 }
 END_TEST
 
+/* `heddle KIND --help`: the commands of the others end at --tier. */
+START_TEST(only_kinds_with_a_tier_are_given_one)
+{
+    static const struct {
+        const char *kind;
+        gboolean tier;
+    } kinds[] = {{"worker", TRUE},        {"processor", TRUE},  {"pipeline", FALSE},
+                 {"orchestrator", FALSE}, {"scheduler", FALSE}, {"router", FALSE}};
+    static const char *const ids[] = {"wrong_command", "zombie"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds) * G_N_ELEMENTS(ids); i++) {
+        RemedyFacts of = facts;
+        g_autofree char *next = NULL;
+
+        of.kind = kinds[i / 2].kind;
+        next = fill(ids[i % 2], &of);
+        ck_assert_msg((strstr(next, " --tier local") != NULL) == kinds[i / 2].tier, "%s", next);
+        ck_assert_msg((strstr(next, "--tier") != NULL) == kinds[i / 2].tier, "%s", next);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("remedy");
@@ -148,5 +170,6 @@ int main(void)
     tcase_add_test(tcase, an_ipv6_host_is_spelled_for_urls);
     tcase_add_test(tcase, a_masked_url_is_named_by_its_variable);
     tcase_add_test(tcase, hostile_facts_are_quoted);
+    tcase_add_test(tcase, only_kinds_with_a_tier_are_given_one);
     return suite_run("remedy", tcase, 20);
 }

@@ -23,6 +23,30 @@ START_TEST(no_router_is_the_servers_word)
 }
 END_TEST
 
+/* What would have mended it then would end the router that is there now. */
+START_TEST(who_is_back_since_is_not_mended_again)
+{
+    static const char *const only_router[] = {"heddle.tasks.incoming router", NULL};
+    Story *story = smoke_story(smoke_nobody);
+    const Smoke *smoke = story_smoke(story);
+
+    story_sent(story, 0.2);
+    story_no_responders(story);
+    story_keep_alive(story, 2);
+    story_roster(story, smoke_nobody);
+    smoke_expect_next(story, smoke, "heddle router --config");
+    story_keep_alive(story, 420);
+    story_roster(story, only_router);
+    ck_assert_int_eq(smoke->verdict, VERDICT_NO_ROUTER);
+    for (RemedyPart part = REMEDY_WHY; part <= REMEDY_VERIFY; part++)
+        ck_assert_ptr_null(smoke_remedy(story->model, smoke, part));
+    story_keep_alive(story, 2);
+    story_roster(story, smoke_nobody);
+    smoke_expect_next(story, smoke, "heddle router --config");
+    story_free(story);
+}
+END_TEST
+
 /* `heddle ui` and the like listen to all: then the server says nothing, and the roster does. */
 START_TEST(a_wildcard_hides_no_router_until_the_roster_is_asked)
 {
@@ -259,8 +283,10 @@ START_TEST(a_silent_worker_that_got_it_is_told_from_one_that_did_not)
     Story *story = smoke_story(story_listening);
     const Smoke *smoke = silent(story, 0, 8);
 
-    smoke_expect(smoke, VERDICT_WORKER_SILENT,
-                 "alive, RTT 0.3 ms, 0 bytes wait for it, 1 delivered", "worker_silent");
+    smoke_expect(
+        smoke, VERDICT_WORKER_SILENT,
+        "connected, RTT 0.3 ms when the server last pinged it, 0 bytes wait for it, 1 delivered",
+        "worker_silent");
     ck_assert(
         smoke_has_evidence(smoke, HOP_ANSWERED, SOURCE_ROSTER, "connection 5 from 10.0.0.7:4001"));
     smoke = silent(story, 300, 7);
@@ -360,6 +386,7 @@ int main(void)
     TCase *tcase = tcase_create("smoke");
 
     tcase_add_test(tcase, no_router_is_the_servers_word);
+    tcase_add_test(tcase, who_is_back_since_is_not_mended_again);
     tcase_add_test(tcase, a_wildcard_hides_no_router_until_the_roster_is_asked);
     tcase_add_test(tcase, a_roster_from_before_the_send_decides_nothing);
     tcase_add_test(tcase, one_servers_monitoring_port_proves_nothing_of_a_cluster);
