@@ -195,6 +195,13 @@ static Cursor draw_ask(Paint *paint, int y)
     return (Cursor){-1, 0};
 }
 
+static const char *findings_keys(int width)
+{
+    return width >= 80
+               ? "Esc closes  ↑↓ scroll, then the next one  PgDn page  y copies  d dismisses"
+               : "Esc  ↑↓ scroll, next  y copy  d dismiss";
+}
+
 Cursor pane_status(Paint *paint, int y)
 {
     const View *view = paint->view;
@@ -208,12 +215,12 @@ Cursor pane_status(Paint *paint, int y)
     else if (view->window == WINDOW_NONE)
         draw_keys(paint, y);
     else
-        canvas_put(
-            paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-            view->window == WINDOW_TIMELINE   ? "Esc closes  ↑↓ scroll  g newest  / filter"
-            : view->window == WINDOW_FINDINGS ? "Esc closes  ↑↓ select  y copies  d dismisses"
-            : view->window == WINDOW_MESSAGE ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
-                                             : "Esc closes  ↑↓ scroll  y copies  q closes");
+        canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
+                   view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                   : view->window == WINDOW_FINDINGS ? findings_keys(paint->canvas->width)
+                   : view->window == WINDOW_MESSAGE
+                       ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
+                       : "Esc closes  ↑↓ scroll  y copies  q closes");
     /* The line that has the trouble stays in sight. */
     if (view->edit_trouble != NULL)
         draw_words(paint, view->ask == ASK_URL ? y : y - 1, STYLE_FAIL, view->edit_trouble);

@@ -256,6 +256,18 @@ static Cursor too_small(Canvas *canvas)
     return (Cursor){-1, 0};
 }
 
+/* What is selected may be mended, and how far it was read with it. */
+static void forget_finding(const Model *model, View *view)
+{
+    int at = view_selected_finding(model, view);
+    const Finding *finding = at < 0 ? NULL : g_ptr_array_index(model->findings, (guint)at);
+
+    if (view->finding == NULL || (finding != NULL && g_str_equal(finding->key, view->finding)))
+        return;
+    g_clear_pointer(&view->finding, g_free);
+    view->finding_top = 0;
+}
+
 Cursor view_draw(const Model *model, View *view, Canvas *canvas)
 {
     g_autoptr(GPtrArray) actors = view_actors(model, view);
@@ -265,6 +277,7 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
     Cursor header, status;
 
     canvas_clear(canvas);
+    forget_finding(model, view);
     if (canvas->width < VIEW_MIN_WIDTH || canvas->height < VIEW_MIN_HEIGHT)
         return too_small(canvas);
     header = pane_header(&paint);

@@ -63,6 +63,7 @@ typedef struct View {
     GPtrArray *window_lines; /* its text, laid out once: of char * */
     int window_top;
     char *finding;     /* key of the selected one; NULL: the worst */
+    int finding_top;   /* its line that the window begins with; below 0: what is before it too */
     guint64 history;   /* number of the entry on top of the timeline; 0: follow the newest */
     int history_shown; /* entries that the window showed when it was last drawn */
 

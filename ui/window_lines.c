@@ -122,5 +122,5 @@ void lines_smoke_remedy(Lines *to, const Model *model, const Smoke *smoke)
 
 Lines lines_new(int columns)
 {
-    return (Lines){g_ptr_array_new_with_free_func(line_free), columns, -1};
+    return (Lines){g_ptr_array_new_with_free_func(line_free), columns, -1, -1};
 }
