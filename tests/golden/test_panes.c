@@ -163,6 +163,37 @@ START_TEST(the_ladders_next_command_is_of_what_broke)
 }
 END_TEST
 
+static char *painted(const Story *story, View *view, int width, int height)
+{
+    Canvas *canvas = canvas_new(width, height);
+    char *text;
+
+    view_draw(story->model, view, canvas);
+    text = canvas_text(canvas);
+    canvas_free(canvas);
+    return text;
+}
+
+/* Yes is only said of a server whose name can be read. */
+START_TEST(the_question_names_the_server_and_a_goal_a_goal)
+{
+    View *view = view_new();
+    Story *story = scene_tell("aim", view);
+    g_autofree char *task = painted(story, view, 40, 12), *goal = NULL;
+
+    ck_assert_ptr_nonnull(strstr(task, "nats://127.0.0.1:4222"));
+    ck_assert_ptr_nonnull(strstr(task, "MAY COST MONEY: run summarizer"));
+    view->aim_actor = 0;
+    story->model->settings.mode = SMOKE_GOAL;
+    goal = painted(story, view, 40, 12);
+    ck_assert_ptr_nonnull(strstr(goal, "MAY COST MONEY: submit a goal"));
+    ck_assert_ptr_nonnull(strstr(goal, "nats://127.0.0.1:4222"));
+    ck_assert_ptr_null(strstr(goal, "run echo"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("panes");
@@ -175,5 +206,6 @@ int main(void)
     tcase_add_test(tcase, the_timeline_heeds_the_filter);
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
+    tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
     return suite_run("panes", tcase, 120);
 }
