@@ -138,6 +138,16 @@ void dash_copy(Dash *dash)
 {
     const WatchRow *row = row_in_hand(dash);
     g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
+/* "copied 3 lines: heddle router …": a finding may have a command for each of its actors. */
+static char *copied_text(const char *commands)
+{
+    g_auto(GStrv) lines = g_strsplit(commands, "\n", -1);
+    guint count = g_strv_length(lines);
+
+    return count < 2 ? g_strdup_printf("copied: %s", commands)
+                     : g_strdup_printf("copied %u lines: %s", count, lines[0]);
+}
+
                                         : view_next_command(dash->model, dash->view);
 
     if (text == NULL) {
@@ -146,7 +156,7 @@ void dash_copy(Dash *dash)
     }
     term_copy(dash->term, text);
     view_say(dash->view, dash->model->now_us,
-             row != NULL ? g_strdup("message copied") : g_strdup_printf("copied: %s", text));
+             row != NULL ? g_strdup("message copied") : copied_text(text));
 }
 
 /* "./heddle-heddle.tasks.incoming-20261123T140205.114Z.json": nothing of the subject may lead out

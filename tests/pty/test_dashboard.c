@@ -286,6 +286,8 @@ START_TEST(the_findings_window_scrolls_within_a_finding_and_then_to_the_next)
     pty_expect(vt, "this is the last finding");
     vt_keys(vt, "g");
     pty_expect(vt, "1–7 of");
+    vt_keys(vt, "y");
+    pty_expect(vt, "lines: heddle ");
     vt_keys(vt, "G");
     pty_expect_gone(vt, "1–7 of");
     pty_expect(vt, "  then ");
