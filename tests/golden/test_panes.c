@@ -3,6 +3,7 @@
 
 #include "tests/golden/scenes.h"
 #include "tests/support/suite.h"
+#include "ui/window_lines.h"
 
 /* Whatever the shape of the actors, the panes below them keep their titles. */
 START_TEST(no_pane_is_painted_over)
@@ -194,6 +195,20 @@ START_TEST(the_question_names_the_server_and_a_goal_a_goal)
 }
 END_TEST
 
+/* What is copied with a mouse must be whole where a line can hold it. */
+START_TEST(a_path_is_not_broken_where_a_line_can_hold_it)
+{
+    g_autoptr(GPtrArray) lines =
+        lines_wrap("--config /srv/mesh/configs/workers/echo.yaml --tier local", 40);
+    g_autoptr(GPtrArray) indented = lines_wrap("      abcdefgh", 10);
+
+    ck_assert_str_eq(g_ptr_array_index(lines, 0), "--config");
+    ck_assert_str_eq(g_ptr_array_index(lines, 1), "/srv/mesh/configs/workers/echo.yaml");
+    ck_assert_str_eq(g_ptr_array_index(lines, 2), "--tier local");
+    ck_assert_str_eq(g_ptr_array_index(indented, 0), "      abcd");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("panes");
@@ -207,5 +222,6 @@ int main(void)
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
+    tcase_add_test(tcase, a_path_is_not_broken_where_a_line_can_hold_it);
     return suite_run("panes", tcase, 120);
 }
