@@ -91,12 +91,16 @@ static void draw_message(Paint *paint, const WatchRow *row, int y, gboolean sele
 
     x += canvas_printf(canvas, y, x, 13, STYLE_DIM, "%s.%03d", at,
                        (int)(row->wall_us / 1000 % 1000)) +
+    /* Where there is no worker and no time a word about it has their columns too. */
+    gboolean bare = result == NULL && row->dead_letter == NULL;
          1;
     x += pane_glyph(paint, y, x, state) + 1;
-    canvas_put(canvas, y, x, 11, canvas_state_style(state), status != NULL ? status : "no status");
+    canvas_put(canvas, y, x, bare && width >= 60 ? 33 : 11, canvas_state_style(state),
+               status != NULL ? status : "no status");
     x += 12;
     if (width >= 60) {
-        canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker != NULL ? worker : "");
+        if (worker != NULL)
+            canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker);
         x += 13;
         if (result != NULL && result->ms >= 0)
             canvas_printf(canvas, y, x, 8, STYLE_NORMAL, "%5.0f ms", result->ms);

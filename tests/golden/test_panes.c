@@ -195,6 +195,18 @@ START_TEST(the_question_names_the_server_and_a_goal_a_goal)
 }
 END_TEST
 
+START_TEST(a_note_has_the_columns_that_nothing_else_takes)
+{
+    View *view = view_new();
+    Story *story = scene_tell("hostile", view);
+    g_autofree char *text = painted(story, view, 80, 24);
+
+    ck_assert_ptr_nonnull(strstr(text, "! JSON, but not an object: kills"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 /* What is copied with a mouse must be whole where a line can hold it. */
 START_TEST(a_path_is_not_broken_where_a_line_can_hold_it)
 {
@@ -222,6 +234,7 @@ int main(void)
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
+    tcase_add_test(tcase, a_note_has_the_columns_that_nothing_else_takes);
     tcase_add_test(tcase, a_path_is_not_broken_where_a_line_can_hold_it);
     return suite_run("panes", tcase, 120);
 }
