@@ -117,6 +117,8 @@ void dash_freeze(Dash *dash)
             g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
     dash_say(dash, "messages frozen; p lets them flow");
 }
+    for (TapClass class = 0; class < TAP_CLASSES; class ++)
+        view->frozen_seen[class] = view_seen(dash->model, class);
 
 /* --- one message --- */
 

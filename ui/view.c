@@ -174,6 +174,18 @@ GPtrArray *view_messages(const Model *model, const View *view)
     gboolean bus = view->class == TAP_BUS;
     GPtrArray *from = view->frozen != NULL ? view->frozen
                       : bus                ? model->bus.rows
+guint64 view_seen(const Model *model, TapClass class)
+{
+    return class == TAP_BUS ? model->bus.subjects->root->messages : model->watch.counts.seen[class];
+}
+
+guint64 view_behind(const Model *model, const View *view)
+{
+    guint64 seen = view_seen(model, view->class), then = view->frozen_seen[view->class];
+
+    return view->frozen != NULL && seen > then ? seen - then : 0;
+}
+
                                            : model->watch.rows;
     const char *below = bus ? view_bus_path(model, view) : "";
     GPtrArray *rows = g_ptr_array_new();

@@ -55,7 +55,8 @@ typedef struct View {
     int bus_screen_row;    /* of the selected subject, so that it stays there */
     WatchRow *save_row;    /* the message that is to be saved; NULL: none */
     GPtrArray *frozen;     /* of WatchRow *: what is shown while frozen; NULL: it flows */
-    char *filter;          /* "" none; compared without regard to case */
+    guint64 frozen_seen[TAP_CLASSES]; /* … and how many of each class had come by then */
+    char *filter;                     /* "" none; compared without regard to case */
 
     Window window;
     unsigned window_id;      /* actor or smoke */
@@ -135,6 +136,11 @@ Smoke *view_selected_smoke(const Model *model, const View *view);
 /* The command that y copies and a screen shows as next: of the selected actor's worst row, of the
  * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
 char *view_next_command(const Model *model, const View *view);
+
+/* How many messages of the class shown have come, kept or not; how many of them since the freeze.
+ */
+guint64 view_seen(const Model *model, TapClass class);
+guint64 view_behind(const Model *model, const View *view);
 
 /* How many findings are not dismissed: those that the main screen has rows for. */
 int view_findings_shown(const Model *model);

@@ -207,6 +207,22 @@ START_TEST(a_note_has_the_columns_that_nothing_else_takes)
 }
 END_TEST
 
+START_TEST(what_came_since_the_freeze_is_told)
+{
+    View *view = view_new();
+    Story *story = scene_tell("hostile", view);
+    g_autofree char *text = NULL;
+
+    view->frozen = g_ptr_array_new(); /* nothing had come */
+    text = painted(story, view, 80, 24);
+    ck_assert_ptr_nonnull(strstr(text, "FROZEN (p), 4 behind it"));
+    ck_assert_ptr_nonnull(strstr(text, "frozen before anything came"));
+    ck_assert_ptr_null(strstr(text, "nothing yet"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 /* What is copied with a mouse must be whole where a line can hold it. */
 START_TEST(a_path_is_not_broken_where_a_line_can_hold_it)
 {
@@ -235,6 +251,7 @@ int main(void)
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
     tcase_add_test(tcase, a_note_has_the_columns_that_nothing_else_takes);
+    tcase_add_test(tcase, what_came_since_the_freeze_is_told);
     tcase_add_test(tcase, a_path_is_not_broken_where_a_line_can_hold_it);
     return suite_run("panes", tcase, 120);
 }
