@@ -195,6 +195,22 @@ START_TEST(the_question_names_the_server_and_a_goal_a_goal)
 }
 END_TEST
 
+START_TEST(cards_say_which_of_how_many_they_are)
+{
+    View *view = view_new();
+    Story *story = scene_tell("fleet", view);
+    g_autofree char *some = NULL, *all = NULL;
+
+    view->shape = SHAPE_CARDS;
+    some = painted(story, view, 80, 24);
+    all = painted(story, view, 200, 50);
+    ck_assert(g_regex_match_simple(" 1–[1-7] of 8 ─╯", some, 0, 0));
+    ck_assert_ptr_null(strstr(all, " of 8 "));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 START_TEST(a_note_has_the_columns_that_nothing_else_takes)
 {
     View *view = view_new();
@@ -250,6 +266,7 @@ int main(void)
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
+    tcase_add_test(tcase, cards_say_which_of_how_many_they_are);
     tcase_add_test(tcase, a_note_has_the_columns_that_nothing_else_takes);
     tcase_add_test(tcase, what_came_since_the_freeze_is_told);
     tcase_add_test(tcase, a_path_is_not_broken_where_a_line_can_hold_it);
