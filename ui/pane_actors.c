@@ -84,7 +84,9 @@ static char *row_words(const Model *model, const Actor *actor, Style *style)
         Check check = verdict_check(model, actor, id);
         gboolean worse = state_worse(worst, check.state) != worst || words == NULL;
 
-        if (worse || (id == CHECK_LIVE && worst == STATE_OK)) {
+        /* What is wrong with itself tells more than a link that is down for all. */
+        if (worse || (id == CHECK_LIVE && worst == STATE_OK) ||
+            (id == CHECK_CONFIG && check.state == STATE_FAIL)) {
             g_free(words);
             words = id == CHECK_LIVE ? g_strdup(check.brief) /* speaks for itself */
                                      : g_strdup_printf("%s: %s", check_word(id), check.brief);

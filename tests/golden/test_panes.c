@@ -195,6 +195,24 @@ START_TEST(the_question_names_the_server_and_a_goal_a_goal)
 }
 END_TEST
 
+/* The link is down for all of them, and the header says so. */
+START_TEST(a_broken_config_says_so_during_a_loss_too)
+{
+    View *view = view_new();
+    Story *story = scene_tell("fleet", view);
+    g_autofree char *text = NULL;
+
+    story_lost(story, CAUSE_CLOSED, "gone");
+    story_broken(story, RUNG_TCP, CAUSE_REFUSED, "127.0.0.1:4222 refused");
+    view->shape = SHAPE_TABLE;
+    text = painted(story, view, 80, 24);
+    ck_assert_ptr_nonnull(strstr(text, "nats: 127.0.0.1"));
+    ck_assert_ptr_nonnull(strstr(text, "config: line 7"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 START_TEST(cards_say_which_of_how_many_they_are)
 {
     View *view = view_new();
@@ -266,6 +284,7 @@ int main(void)
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
+    tcase_add_test(tcase, a_broken_config_says_so_during_a_loss_too);
     tcase_add_test(tcase, cards_say_which_of_how_many_they_are);
     tcase_add_test(tcase, a_note_has_the_columns_that_nothing_else_takes);
     tcase_add_test(tcase, what_came_since_the_freeze_is_told);
