@@ -288,6 +288,8 @@ START_TEST(the_findings_window_scrolls_within_a_finding_and_then_to_the_next)
     pty_expect(vt, "1–7 of");
     vt_keys(vt, "y");
     pty_expect(vt, "lines: heddle ");
+    vt_keys(vt, "s"); /* its pane is behind the window */
+    pty_expect(vt, "smoke #1 (echo): q closes this window and shows it");
     vt_keys(vt, "G");
     pty_expect_gone(vt, "1–7 of");
     pty_expect(vt, "  then ");
