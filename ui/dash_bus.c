@@ -48,6 +48,8 @@ void dash_move_subject(Dash *dash, int by)
         dash_say(dash, "no subject to select");
         return;
     }
+    if (at == was)
+        dash_say(dash, by < 0 ? "this is the first subject" : "this is the last subject");
     view->bus_screen_row += at - was;
     view->message = 0;
     g_free(view->bus_subject);
@@ -115,10 +117,10 @@ void dash_freeze(Dash *dash)
     for (gsize of = 0; of < G_N_ELEMENTS(all); of++)
         for (unsigned i = 0; i < all[of]->len; i++)
             g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
-    dash_say(dash, "messages frozen; p lets them flow");
-}
     for (TapClass class = 0; class < TAP_CLASSES; class ++)
         view->frozen_seen[class] = view_seen(dash->model, class);
+    dash_say(dash, "messages frozen; p lets them flow");
+}
 
 /* --- one message --- */
 
@@ -136,10 +138,6 @@ static WatchRow *row_in_hand(Dash *dash)
     return g_ptr_array_index(rows, (guint)at);
 }
 
-void dash_copy(Dash *dash)
-{
-    const WatchRow *row = row_in_hand(dash);
-    g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
 /* "copied 3 lines: heddle router …": a finding may have a command for each of its actors. */
 static char *copied_text(const char *commands)
 {
@@ -150,6 +148,10 @@ static char *copied_text(const char *commands)
                      : g_strdup_printf("copied %u lines: %s", count, lines[0]);
 }
 
+void dash_copy(Dash *dash)
+{
+    const WatchRow *row = row_in_hand(dash);
+    g_autofree char *text = row != NULL ? message_pretty(raw_bytes(row->bytes, row->len))
                                         : view_next_command(dash->model, dash->view);
 
     if (text == NULL) {

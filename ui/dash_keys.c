@@ -253,8 +253,6 @@ static void do_first(Dash *dash)
 {
     if (dash->view->window == WINDOW_TIMELINE)
         dash->view->history = 0;
-    else if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
-        dash->view->smoke = 0;
     else
         dash_move(dash, -DASH_FAR);
 }

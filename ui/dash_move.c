@@ -8,12 +8,16 @@ static void move_message(Dash *dash, int by)
 {
     View *view = dash->view;
     g_autoptr(GPtrArray) rows = view_messages(dash->model, view);
-    int at = view_message_index(rows, view->message) + by;
+    int was = view_message_index(rows, view->message), at = was + by;
 
     if (rows->len == 0)
         dash_say(dash, "no message to select");
+    else if (at >= (int)rows->len && view->message == 0)
+        dash_say(dash, "the newest message is followed already");
     else if (at >= (int)rows->len)
         view->message = 0; /* past the newest: follow again */
+    else if (by < 0 && was == 0)
+        dash_say(dash, "this is the oldest message that is kept");
     else
         view->message = ((WatchRow *)g_ptr_array_index(rows, (guint)MAX(at, 0)))->seq;
 }
@@ -21,25 +25,32 @@ static void move_message(Dash *dash, int by)
 static void move_smoke(Dash *dash, int by)
 {
     const Smoke *smoke = view_selected_smoke(dash->model, dash->view);
+    unsigned was = smoke != NULL ? smoke->number : 0, at = was;
 
-    if (smoke == NULL)
+    if (smoke == NULL) {
         dash_say(dash, "no smoke yet: s publishes one");
-    else if (by < 0 && model_smoke(dash->model, smoke->number - 1) != NULL)
-        dash->view->smoke = smoke->number - 1;
-    else if (by > 0)
-        dash->view->smoke = smoke->number + 1 < dash->model->smoke_count ? smoke->number + 1 : 0;
+        return;
+    }
+    for (int left = by; left < 0 && model_smoke(dash->model, at - 1) != NULL; left++)
+        at--;
+    at = by > 0 ? MIN(at + (unsigned)by, dash->model->smoke_count) : at;
+    if (at == was)
+        dash_say(dash,
+                 by < 0 ? "this is the oldest smoke that is kept" : "this is the newest smoke");
+    dash->view->smoke = at < dash->model->smoke_count ? at : 0;
 }
 
 static void move_actor(Dash *dash, GPtrArray *actors, int by)
 {
     View *view = dash->view;
-    int at = view_actor_index(actors, view);
+    int was = view_actor_index(actors, view), at = CLAMP(was + by, 0, (int)actors->len - 1);
 
-    if (at < 0) {
+    if (was < 0) {
         dash_say(dash, "no actor to select");
         return;
     }
-    at = CLAMP(at + by, 0, (int)actors->len - 1);
+    if (at == was)
+        dash_say(dash, by < 0 ? "this is the first actor" : "this is the last actor");
     view->actor = ((Actor *)g_ptr_array_index(actors, (guint)at))->id;
 }
 

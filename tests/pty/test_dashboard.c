@@ -301,6 +301,32 @@ START_TEST(the_findings_window_scrolls_within_a_finding_and_then_to_the_next)
 }
 END_TEST
 
+START_TEST(a_key_that_moves_nothing_says_so)
+{
+    Vt *vt = pty_start(demo, with_ollama);
+
+    pty_expect(vt, "1 on …tasks.echo.local");
+    vt_keys(vt, "g");
+    pty_expect(vt, "this is the first actor");
+    vt_keys(vt, "GG");
+    pty_expect(vt, "this is the last actor");
+    vt_keys(vt, "\tG");
+    pty_expect(vt, "no smoke yet");
+    vt_keys(vt, "s");
+    pty_expect(vt, "completed by echo");
+    vt_keys(vt, "G");
+    pty_expect(vt, "this is the oldest smoke");
+    vt_keys(vt, "g");
+    pty_expect(vt, "this is the newest smoke");
+    pty_expect(vt, "{\"echo\":\"preflight\"}"); /* the watch has it too */
+    vt_keys(vt, "\tg");
+    pty_expect(vt, "this is the oldest message");
+    vt_keys(vt, "GG");
+    pty_expect(vt, "the newest message is followed already");
+    pty_quit(vt);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("dashboard");
@@ -315,5 +341,6 @@ int main(void)
     tcase_add_test(tcase, frozen_messages_stay_and_flow_again);
     tcase_add_test(tcase, a_smokes_the_selected_actor_and_asks_where_it_may_cost);
     tcase_add_test(tcase, the_findings_window_scrolls_within_a_finding_and_then_to_the_next);
+    tcase_add_test(tcase, a_key_that_moves_nothing_says_so);
     return suite_run("dashboard", tcase, 90);
 }
