@@ -110,6 +110,11 @@ int view_findings_shown(const Model *model)
     return (int)findings_count(model, &worst);
 }
 
+int view_findings_dismissed(const Model *model)
+{
+    return (int)model->findings->len - view_findings_shown(model);
+}
+
 int view_selected_finding(const Model *model, const View *view)
 {
     for (unsigned i = 0; view->finding != NULL && i < model->findings->len; i++) {
@@ -169,11 +174,6 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
     return holds(row->trouble, filter);
 }
 
-GPtrArray *view_messages(const Model *model, const View *view)
-{
-    gboolean bus = view->class == TAP_BUS;
-    GPtrArray *from = view->frozen != NULL ? view->frozen
-                      : bus                ? model->bus.rows
 guint64 view_seen(const Model *model, TapClass class)
 {
     return class == TAP_BUS ? model->bus.subjects->root->messages : model->watch.counts.seen[class];
@@ -186,6 +186,11 @@ guint64 view_behind(const Model *model, const View *view)
     return view->frozen != NULL && seen > then ? seen - then : 0;
 }
 
+GPtrArray *view_messages(const Model *model, const View *view)
+{
+    gboolean bus = view->class == TAP_BUS;
+    GPtrArray *from = view->frozen != NULL ? view->frozen
+                      : bus                ? model->bus.rows
                                            : model->watch.rows;
     const char *below = bus ? view_bus_path(model, view) : "";
     GPtrArray *rows = g_ptr_array_new();

@@ -145,6 +145,9 @@ guint64 view_behind(const Model *model, const View *view);
 /* How many findings are not dismissed: those that the main screen has rows for. */
 int view_findings_shown(const Model *model);
 
+/* … and how many are. */
+int view_findings_dismissed(const Model *model);
+
 /* Say something on the status line for some seconds. `text` is taken. */
 void view_say(View *view, gint64 now_us, char *text);
 

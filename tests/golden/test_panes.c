@@ -1,6 +1,7 @@
 /* What the panes and windows show of a scene, and where they stay when it goes on. */
 #include <string.h>
 
+#include "mesh/findings.h"
 #include "tests/golden/scenes.h"
 #include "tests/support/suite.h"
 #include "ui/window_lines.h"
@@ -195,6 +196,28 @@ START_TEST(the_question_names_the_server_and_a_goal_a_goal)
 }
 END_TEST
 
+START_TEST(what_is_dismissed_is_counted_too)
+{
+    View *view = view_new();
+    Story *story = scene_tell("zombies", view);
+    GPtrArray *findings = story->model->findings;
+    g_autofree char *one = NULL, *narrow = NULL, *all = NULL;
+
+    ck_assert_uint_eq(findings->len, 2);
+    ((Finding *)g_ptr_array_index(findings, 1))->dismissed = TRUE;
+    one = painted(story, view, 200, 50);
+    narrow = painted(story, view, 80, 24);
+    ck_assert_ptr_nonnull(strstr(one, "⚑ 1 finding (F) (+1 dismissed)"));
+    ck_assert_ptr_nonnull(strstr(one, "findings ─ 1 (+1 dismissed)"));
+    ck_assert_ptr_nonnull(strstr(narrow, "⚑ 1 +1"));
+    ((Finding *)g_ptr_array_index(findings, 0))->dismissed = TRUE;
+    all = painted(story, view, 200, 50);
+    ck_assert_ptr_nonnull(strstr(all, "⚑ 2 dismissed"));
+    story_free(story);
+    view_free(view);
+}
+END_TEST
+
 /* The link is down for all of them, and the header says so. */
 START_TEST(a_broken_config_says_so_during_a_loss_too)
 {
@@ -284,6 +307,7 @@ int main(void)
     tcase_add_test(tcase, the_header_shows_that_it_has_the_floor);
     tcase_add_test(tcase, the_ladders_next_command_is_of_what_broke);
     tcase_add_test(tcase, the_question_names_the_server_and_a_goal_a_goal);
+    tcase_add_test(tcase, what_is_dismissed_is_counted_too);
     tcase_add_test(tcase, a_broken_config_says_so_during_a_loss_too);
     tcase_add_test(tcase, cards_say_which_of_how_many_they_are);
     tcase_add_test(tcase, a_note_has_the_columns_that_nothing_else_takes);
