@@ -33,6 +33,7 @@ void dash_say(Dash *dash, const char *text);
 
 /* dash_move.c: move by `rows` up or down, or left or right, in whatever has the floor; how many
  * rows a page of it has. */
+enum { DASH_FAR = 1000000 }; /* to the first or the last */
 void dash_move(Dash *dash, int rows);
 void dash_turn(Dash *dash, int by);
 int dash_page(const Dash *dash);

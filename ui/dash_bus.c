@@ -48,6 +48,8 @@ void dash_move_subject(Dash *dash, int by)
         dash_say(dash, "no subject to select");
         return;
     }
+    if (at == was)
+        dash_say(dash, by < 0 ? "this is the first subject" : "this is the last subject");
     view->bus_screen_row += at - was;
     view->message = 0;
     g_free(view->bus_subject);
@@ -115,6 +117,8 @@ void dash_freeze(Dash *dash)
     for (gsize of = 0; of < G_N_ELEMENTS(all); of++)
         for (unsigned i = 0; i < all[of]->len; i++)
             g_ptr_array_add(view->frozen, watch_row_ref(g_ptr_array_index(all[of], i)));
+    for (TapClass class = 0; class < TAP_CLASSES; class ++)
+        view->frozen_seen[class] = view_seen(dash->model, class);
     dash_say(dash, "messages frozen; p lets them flow");
 }
 
@@ -134,6 +138,16 @@ static WatchRow *row_in_hand(Dash *dash)
     return g_ptr_array_index(rows, (guint)at);
 }
 
+/* "copied 3 lines: heddle router …": a finding may have a command for each of its actors. */
+static char *copied_text(const char *commands)
+{
+    g_auto(GStrv) lines = g_strsplit(commands, "\n", -1);
+    guint count = g_strv_length(lines);
+
+    return count < 2 ? g_strdup_printf("copied: %s", commands)
+                     : g_strdup_printf("copied %u lines: %s", count, lines[0]);
+}
+
 void dash_copy(Dash *dash)
 {
     const WatchRow *row = row_in_hand(dash);
@@ -146,7 +160,7 @@ void dash_copy(Dash *dash)
     }
     term_copy(dash->term, text);
     view_say(dash->view, dash->model->now_us,
-             row != NULL ? g_strdup("message copied") : g_strdup_printf("copied: %s", text));
+             row != NULL ? g_strdup("message copied") : copied_text(text));
 }
 
 /* "./heddle-heddle.tasks.incoming-20261123T140205.114Z.json": nothing of the subject may lead out

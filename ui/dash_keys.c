@@ -109,6 +109,7 @@ static void do_findings(Dash *dash)
 {
     dash_open_window(dash->view, WINDOW_FINDINGS, 0);
     g_clear_pointer(&dash->view->finding, g_free);
+    dash->view->finding_top = 0;
 }
 
 static void do_dismiss(Dash *dash)
@@ -248,21 +249,17 @@ static void do_page_down(Dash *dash)
     dash_move(dash, dash_page(dash));
 }
 
-enum { FAR = 1000000 };
-
 static void do_first(Dash *dash)
 {
     if (dash->view->window == WINDOW_TIMELINE)
         dash->view->history = 0;
-    else if (dash->view->focus == PANE_SMOKE && dash->view->window == WINDOW_NONE)
-        dash->view->smoke = 0;
     else
-        dash_move(dash, -FAR);
+        dash_move(dash, -DASH_FAR);
 }
 
 static void do_last(Dash *dash)
 {
-    dash_move(dash, FAR);
+    dash_move(dash, DASH_FAR);
 }
 
 static void do_fold(Dash *dash)

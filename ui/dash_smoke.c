@@ -12,6 +12,17 @@ gboolean dash_must_ask(const Dash *dash, SmokeMode mode, const char *worker_type
            smoke_may_cost(dash->model, mode, worker_type);
 }
 
+/* The pane that follows it is behind a window. */
+static void say_behind(Dash *dash)
+{
+    const Smoke *smoke = model_last_smoke(dash->model);
+
+    if (smoke != NULL)
+        view_say(dash->view, dash->model->now_us,
+                 g_strdup_printf("smoke #%u (%s): q closes this window and shows it", smoke->number,
+                                 smoke->worker_type));
+}
+
 void dash_smoke_now(Dash *dash)
 {
     Event *event = event_new(EVENT_SMOKE);
@@ -19,6 +30,8 @@ void dash_smoke_now(Dash *dash)
     event->text = engine_task_id(dash->engine);
     dash->view->smoke = 0;
     dash_take(dash, event);
+    if (dash->view->window != WINDOW_NONE)
+        say_behind(dash);
 }
 
 /* For the smoke as it is set now. */

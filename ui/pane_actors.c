@@ -44,6 +44,18 @@ static void draw_card(Paint *paint, const Actor *actor, int y, int x, int column
         draw_check(paint, actor, id, y + 1 + (int)id, x + 2, columns - 4);
 }
 
+/* Which of them are shown, in the lower border of the last one. */
+static void draw_place(Paint *paint, const Layout *layout, int rows, int first, int past)
+{
+    g_autofree char *place = g_strdup_printf(" %d–%d of %u ", first + 1, past, paint->actors->len);
+    int columns = layout->card_columns, at = (past - 1) % columns;
+    int end = (at + 1) * paint->canvas->width / columns;
+
+    if (past - first < (int)paint->actors->len)
+        canvas_put(paint->canvas, layout->actors_y + rows * CARD_HEIGHT - 1,
+                   end - 2 - text_width(place), text_width(place), STYLE_KEY, place);
+}
+
 static void draw_cards(Paint *paint, const Layout *layout, GPtrArray *actors, int selected)
 {
     int columns = layout->card_columns, width = paint->canvas->width;
@@ -58,6 +70,8 @@ static void draw_cards(Paint *paint, const Layout *layout, GPtrArray *actors, in
         draw_card(paint, g_ptr_array_index(actors, (guint)i),
                   layout->actors_y + (i / columns - top) * CARD_HEIGHT, x, end - x, i == selected);
     }
+    draw_place(paint, layout, MIN(visible, count - top), top * columns,
+               MIN((top + visible) * columns, (int)actors->len));
 }
 
 /* What a row of the table says in words: the worst of its checks that has something to say. */
@@ -70,7 +84,9 @@ static char *row_words(const Model *model, const Actor *actor, Style *style)
         Check check = verdict_check(model, actor, id);
         gboolean worse = state_worse(worst, check.state) != worst || words == NULL;
 
-        if (worse || (id == CHECK_LIVE && worst == STATE_OK)) {
+        /* What is wrong with itself tells more than a link that is down for all. */
+        if (worse || (id == CHECK_LIVE && worst == STATE_OK) ||
+            (id == CHECK_CONFIG && check.state == STATE_FAIL)) {
             g_free(words);
             words = id == CHECK_LIVE ? g_strdup(check.brief) /* speaks for itself */
                                      : g_strdup_printf("%s: %s", check_word(id), check.brief);

@@ -196,16 +196,20 @@ static void draw_message(Paint *paint, const Area *area, int y, const WatchRow *
     const char *text = row->note == NULL ? raw : row->note->text != NULL ? row->note->text : "";
     const char *worker = row->note != NULL ? row->note->worker_type : NULL;
     int x = area->x, end = area->x + area->width;
+    /* Without a worker and a time a word about it has their columns too. */
+    int word = row->note == NULL && area->width >= NUMBERS_WIDTH ? 36 : 11;
 
     x += canvas_printf(canvas, y, x, 13, STYLE_DIM, "%s.%03d", at,
                        (int)(row->wall_us / 1000 % 1000)) +
          1;
     x += pane_glyph(paint, y, x, row_state(row)) + 1;
-    canvas_put(canvas, y, x, 11, canvas_state_style(row_state(row)), row_word(row));
+    canvas_put(canvas, y, x, word, canvas_state_style(row_state(row)), row_word(row));
     x += 12;
     if (area->width >= NUMBERS_WIDTH) {
-        canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker != NULL ? worker : "");
-        canvas_printf(canvas, y, x + 13, 11, STYLE_NORMAL, "%11s", after);
+        if (row->note != NULL) {
+            canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker != NULL ? worker : "");
+            canvas_printf(canvas, y, x + 13, 11, STYLE_NORMAL, "%11s", after);
+        }
         x += 25;
     }
     if (area->width >= 100) {

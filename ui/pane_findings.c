@@ -25,11 +25,14 @@ void pane_findings(Paint *paint, int y, int height)
 {
     const GPtrArray *findings = paint->model->findings;
     int shown = view_findings_shown(paint->model), row = y + 1;
+    int dismissed = view_findings_dismissed(paint->model);
     g_autofree char *title = NULL;
 
     if (height < 3)
         return;
-    title = g_strdup_printf("findings ─ %d · F opens them", shown);
+    title = dismissed == 0
+                ? g_strdup_printf("findings ─ %d · F opens them", shown)
+                : g_strdup_printf("findings ─ %d (+%d dismissed) · F opens them", shown, dismissed);
     canvas_rule(paint->canvas, y, 0, paint->canvas->width, STYLE_NORMAL, title);
     for (unsigned i = 0; i < findings->len && row + 1 < y + height; i++) {
         const Finding *finding = g_ptr_array_index(findings, i);

@@ -334,21 +334,36 @@ static void draw_proving(Paint *paint)
     canvas_put(canvas, 1, x, canvas->width - x, broken ? STYLE_FAIL : STYLE_DIM, how);
 }
 
+/* "⚑ 2 findings (F)" and how many are dismissed besides. Caller frees. */
+static char *flag_text(int shown, int dismissed, gboolean wide)
+{
+    g_autofree char *besides = dismissed == 0 ? g_strdup("")
+                               : wide         ? g_strdup_printf(" (+%d dismissed)", dismissed)
+                                              : g_strdup_printf(" +%d", dismissed);
+
+    if (shown == 0)
+        return wide ? g_strdup_printf("⚑ %d dismissed (F)", dismissed)
+                    : g_strdup_printf("⚑ 0%s", besides);
+    if (wide)
+        return g_strdup_printf("⚑ %d %s (F)%s", shown, shown == 1 ? "finding" : "findings",
+                               besides);
+    return g_strdup_printf("⚑ %d%s", shown, besides);
+}
+
 /* How many findings there are, at the right end of the second row. Returns the columns taken. */
 static int draw_flag(Paint *paint)
 {
     Canvas *canvas = paint->canvas;
     State worst;
-    unsigned count = findings_count(paint->model, &worst);
+    int shown = (int)findings_count(paint->model, &worst);
+    int dismissed = view_findings_dismissed(paint->model);
     g_autofree char *text = NULL;
 
-    if (count == 0)
+    if (shown + dismissed == 0)
         return 0;
-    text = canvas->width >= 100
-               ? g_strdup_printf("⚑ %u %s (F)", count, count == 1 ? "finding" : "findings")
-               : g_strdup_printf("⚑ %u", count);
+    text = flag_text(shown, dismissed, canvas->width >= 100);
     canvas_put(canvas, 1, canvas->width - text_width(text), canvas->width,
-               canvas_state_style(worst), text);
+               shown > 0 ? canvas_state_style(worst) : STYLE_DIM, text);
     return text_width(text) + 2;
 }
 

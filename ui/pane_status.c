@@ -129,25 +129,26 @@ static char *smoke_target(const Paint *paint, SmokeMode *mode)
                                                 : actor_name(actor);
 }
 
+/* What must be known first, the rest wrapped: no server's name is cut. */
 static void draw_smoke_question(Paint *paint, int y)
 {
-    gboolean wide = paint->canvas->width >= 100;
+    static const char *const outcomes[2][2] = {
+        {"it takes a router token, the worker works", "it asks an LLM"},
+        {"its workers work", "its workers may ask an LLM, for each of its tasks"},
+    };
+    int width = paint->canvas->width;
     SmokeMode mode;
     g_autofree char *target = smoke_target(paint, &mode);
-    const char *repeat = paint->view->ask_repeat ? " every 5 s" : "";
-    /* What must be known first: the end of the line may be cut. */
-    const char *question =
-        smoke_may_cost(paint->model, mode, target)
-            ? wide ? "y/n: this MAY COST MONEY: run %s%s on %s? It asks an LLM, and takes a token "
-                     "of "
-                     "the router's limiter"
-                   : "y/n: MAY COST MONEY: run %s%s on %s? asks an LLM"
-        : wide ? "Really run %s%s on %s? It takes one token of the router's limiter, the worker "
-                 "works, an LLM may cost money. y/n"
-               : "y/n: run %s%s on %s? takes a router token, the worker works";
+    g_autofree char *brief = text_clean(raw_text(target), (gsize)(width / 2));
+    g_autofree char *what =
+        mode == SMOKE_GOAL ? g_strdup("submit a goal") : g_strdup_printf("run %s", brief);
+    gboolean cost = smoke_may_cost(paint->model, mode, target);
+    g_autofree char *question =
+        g_strdup_printf("y/n: %s%s%s on %s? %s", cost ? "MAY COST MONEY: " : "", what,
+                        paint->view->ask_repeat ? " every 5 s" : "", paint->model->url_shown,
+                        outcomes[mode == SMOKE_GOAL][cost]);
 
-    canvas_printf(paint->canvas, y, 0, paint->canvas->width, STYLE_WARN, question, target, repeat,
-                  paint->model->url_shown);
+    draw_words(paint, y, STYLE_WARN, question);
 }
 
 /* How to go on with the URL that is being edited in the first row. */
@@ -195,6 +196,13 @@ static Cursor draw_ask(Paint *paint, int y)
     return (Cursor){-1, 0};
 }
 
+static const char *findings_keys(int width)
+{
+    return width >= 80
+               ? "Esc closes  ↑↓ scroll, then the next one  PgDn page  y copies  d dismisses"
+               : "Esc  ↑↓ scroll, next  y copy  d dismiss";
+}
+
 Cursor pane_status(Paint *paint, int y)
 {
     const View *view = paint->view;
@@ -208,12 +216,12 @@ Cursor pane_status(Paint *paint, int y)
     else if (view->window == WINDOW_NONE)
         draw_keys(paint, y);
     else
-        canvas_put(
-            paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
-            view->window == WINDOW_TIMELINE   ? "Esc closes  ↑↓ scroll  g newest  / filter"
-            : view->window == WINDOW_FINDINGS ? "Esc closes  ↑↓ select  y copies  d dismisses"
-            : view->window == WINDOW_MESSAGE ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
-                                             : "Esc closes  ↑↓ scroll  y copies  q closes");
+        canvas_put(paint->canvas, y, 0, paint->canvas->width, STYLE_DIM,
+                   view->window == WINDOW_TIMELINE ? "Esc closes  ↑↓ scroll  g newest  / filter"
+                   : view->window == WINDOW_FINDINGS ? findings_keys(paint->canvas->width)
+                   : view->window == WINDOW_MESSAGE
+                       ? "Esc closes  ↑↓ scroll  y copies  o saves  q closes"
+                       : "Esc closes  ↑↓ scroll  y copies  q closes");
     /* The line that has the trouble stays in sight. */
     if (view->edit_trouble != NULL)
         draw_words(paint, view->ask == ASK_URL ? y : y - 1, STYLE_FAIL, view->edit_trouble);

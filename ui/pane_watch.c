@@ -17,10 +17,14 @@ static char *size_text(gsize bytes)
 
 void pane_watch_title(Paint *paint, int y, GString *title)
 {
+    guint64 behind = view_behind(paint->model, paint->view);
+
     if (paint->view->filter[0] != '\0')
         g_string_append_printf(title, " · /%s", paint->view->filter);
     if (paint->view->frozen != NULL)
         g_string_append(title, " · FROZEN (p)");
+    if (behind > 0)
+        g_string_append_printf(title, ", %" G_GUINT64_FORMAT " behind it", behind);
     pane_title(paint, y, paint->canvas->width, PANE_WATCH, title->str);
     g_string_free(title, TRUE);
 }
@@ -34,7 +38,7 @@ static void title_of(Paint *paint, int y)
     g_string_printf(title, "%s ─ %" G_GUINT64_FORMAT " seen · %.0f/s",
                     view->class == TAP_DEAD_LETTER ? SUBJECT_DEAD_LETTER : SUBJECT_RESULTS,
                     watch->counts.seen[view->class], watch->rate[view->class]);
-    if (view->focus == PANE_WATCH)
+    if (view->focus == PANE_WATCH && view->frozen == NULL) /* that has the room first */
         g_string_append(title, view->class == TAP_DEAD_LETTER ? " · ← results → whole bus"
                                                               : " · → dead letters, whole bus");
     else if (watch->counts.seen[TAP_DEAD_LETTER] > 0 && view->class != TAP_DEAD_LETTER)
@@ -87,16 +91,20 @@ static void draw_message(Paint *paint, const WatchRow *row, int y, gboolean sele
                          : row->dead_letter != NULL ? row->dead_letter->worker_type
                                                     : NULL;
     State state = row_state(row);
+    /* Where there is no worker and no time a word about it has their columns too. */
+    gboolean bare = result == NULL && row->dead_letter == NULL;
     int x = 0, width = canvas->width;
 
     x += canvas_printf(canvas, y, x, 13, STYLE_DIM, "%s.%03d", at,
                        (int)(row->wall_us / 1000 % 1000)) +
          1;
     x += pane_glyph(paint, y, x, state) + 1;
-    canvas_put(canvas, y, x, 11, canvas_state_style(state), status != NULL ? status : "no status");
+    canvas_put(canvas, y, x, bare && width >= 60 ? 33 : 11, canvas_state_style(state),
+               status != NULL ? status : "no status");
     x += 12;
     if (width >= 60) {
-        canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker != NULL ? worker : "");
+        if (worker != NULL)
+            canvas_put(canvas, y, x, 12, STYLE_NORMAL, worker);
         x += 13;
         if (result != NULL && result->ms >= 0)
             canvas_printf(canvas, y, x, 8, STYLE_NORMAL, "%5.0f ms", result->ms);
@@ -131,6 +139,8 @@ void pane_watch(Paint *paint, int y, int height)
         canvas_put(paint->canvas, y + 1, 0, paint->canvas->width, STYLE_DIM,
                    paint->view->filter[0] != '\0'
                        ? "no message passes the filter (Esc takes it off)"
+                   : view_behind(paint->model, paint->view) > 0
+                       ? "frozen before anything came: p shows what has come since"
                        : "nothing yet");
     for (int i = top; i <= bottom; i++)
         draw_message(paint, g_ptr_array_index(rows, (guint)i), y + 1 + i - top,

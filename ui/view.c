@@ -110,6 +110,11 @@ int view_findings_shown(const Model *model)
     return (int)findings_count(model, &worst);
 }
 
+int view_findings_dismissed(const Model *model)
+{
+    return (int)model->findings->len - view_findings_shown(model);
+}
+
 int view_selected_finding(const Model *model, const View *view)
 {
     for (unsigned i = 0; view->finding != NULL && i < model->findings->len; i++) {
@@ -167,6 +172,18 @@ static gboolean message_passes(const WatchRow *row, const char *filter)
                holds(row->dead_letter->worker_type, filter) ||
                holds(row->dead_letter->task_id, filter);
     return holds(row->trouble, filter);
+}
+
+guint64 view_seen(const Model *model, TapClass class)
+{
+    return class == TAP_BUS ? model->bus.subjects->root->messages : model->watch.counts.seen[class];
+}
+
+guint64 view_behind(const Model *model, const View *view)
+{
+    guint64 seen = view_seen(model, view->class), then = view->frozen_seen[view->class];
+
+    return view->frozen != NULL && seen > then ? seen - then : 0;
 }
 
 GPtrArray *view_messages(const Model *model, const View *view)
@@ -256,6 +273,18 @@ static Cursor too_small(Canvas *canvas)
     return (Cursor){-1, 0};
 }
 
+/* What is selected may be mended, and how far it was read with it. */
+static void forget_finding(const Model *model, View *view)
+{
+    int at = view_selected_finding(model, view);
+    const Finding *finding = at < 0 ? NULL : g_ptr_array_index(model->findings, (guint)at);
+
+    if (view->finding == NULL || (finding != NULL && g_str_equal(finding->key, view->finding)))
+        return;
+    g_clear_pointer(&view->finding, g_free);
+    view->finding_top = 0;
+}
+
 Cursor view_draw(const Model *model, View *view, Canvas *canvas)
 {
     g_autoptr(GPtrArray) actors = view_actors(model, view);
@@ -265,6 +294,7 @@ Cursor view_draw(const Model *model, View *view, Canvas *canvas)
     Cursor header, status;
 
     canvas_clear(canvas);
+    forget_finding(model, view);
     if (canvas->width < VIEW_MIN_WIDTH || canvas->height < VIEW_MIN_HEIGHT)
         return too_small(canvas);
     header = pane_header(&paint);

@@ -55,7 +55,8 @@ typedef struct View {
     int bus_screen_row;    /* of the selected subject, so that it stays there */
     WatchRow *save_row;    /* the message that is to be saved; NULL: none */
     GPtrArray *frozen;     /* of WatchRow *: what is shown while frozen; NULL: it flows */
-    char *filter;          /* "" none; compared without regard to case */
+    guint64 frozen_seen[TAP_CLASSES]; /* … and how many of each class had come by then */
+    char *filter;                     /* "" none; compared without regard to case */
 
     Window window;
     unsigned window_id;      /* actor or smoke */
@@ -63,6 +64,7 @@ typedef struct View {
     GPtrArray *window_lines; /* its text, laid out once: of char * */
     int window_top;
     char *finding;     /* key of the selected one; NULL: the worst */
+    int finding_top;   /* its line that the window begins with; below 0: what is before it too */
     guint64 history;   /* number of the entry on top of the timeline; 0: follow the newest */
     int history_shown; /* entries that the window showed when it was last drawn */
 
@@ -135,8 +137,16 @@ Smoke *view_selected_smoke(const Model *model, const View *view);
  * link when that is broken, of the selected smoke. NULL: none. Caller frees. */
 char *view_next_command(const Model *model, const View *view);
 
+/* How many messages of the class shown have come, kept or not; how many of them since the freeze.
+ */
+guint64 view_seen(const Model *model, TapClass class);
+guint64 view_behind(const Model *model, const View *view);
+
 /* How many findings are not dismissed: those that the main screen has rows for. */
 int view_findings_shown(const Model *model);
+
+/* … and how many are. */
+int view_findings_dismissed(const Model *model);
 
 /* Say something on the status line for some seconds. `text` is taken. */
 void view_say(View *view, gint64 now_us, char *text);

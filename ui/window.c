@@ -238,19 +238,35 @@ static const struct {
     [WINDOW_FINDINGS] = {"findings", window_findings_lines},
 };
 
+int window_rows(const Canvas *canvas)
+{
+    return canvas->height - 5; /* the header's two, the status line, the box */
+}
+
+int window_columns(const Canvas *canvas)
+{
+    return canvas->width - 4;
+}
+
+int window_top(const Lines *lines, const View *view, int rows)
+{
+    return CLAMP(lines->mark + view->finding_top, 0, MAX((int)lines->lines->len - rows, 0));
+}
+
 void pane_window(Paint *paint)
 {
     Canvas *canvas = paint->canvas;
     View *view = paint->view;
-    int y = 2, height = canvas->height - 3, rows = height - 2, columns = canvas->width - 4;
+    int y = 2, height = canvas->height - 3;
+    int rows = window_rows(canvas), columns = window_columns(canvas);
     Lines to = lines_new(columns);
     g_autoptr(GPtrArray) lines = to.lines;
     g_autofree char *place = NULL;
 
     if (windows[view->window].lines != NULL)
         windows[view->window].lines(&to, paint->model, view);
-    if (to.mark >= 0) /* a selection moves the window, not the other way round */
-        view->window_top = MAX(to.mark - rows / 3, 0);
+    if (to.mark >= 0) /* it goes with its selection, wherever that moves to */
+        view->window_top = window_top(&to, view, rows);
     view->window_top = CLAMP(view->window_top, 0, MAX((int)lines->len - rows, 0));
     if ((int)lines->len > rows)
         place = g_strdup_printf("%d–%d of %u", view->window_top + 1,

@@ -27,6 +27,13 @@ static void add_details(Lines *to, const Model *model, const Finding *finding)
     lines_blank(to);
 }
 
+/* The blank below it belongs to what follows. */
+static void add_selected(Lines *to, const Model *model, const Finding *finding)
+{
+    add_details(to, model, finding);
+    to->mark_end = (int)to->lines->len - 1;
+}
+
 void window_findings_lines(Lines *to, const Model *model, const View *view)
 {
     int selected = view_selected_finding(model, view);
@@ -46,6 +53,6 @@ void window_findings_lines(Lines *to, const Model *model, const View *view)
             to->mark = (int)to->lines->len;
         lines_text(to, i == selected ? style | STYLE_SELECTED : style, 0, head);
         if (i == selected)
-            add_details(to, model, finding);
+            add_selected(to, model, finding);
     }
 }

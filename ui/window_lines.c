@@ -22,6 +22,7 @@ void lines_add(Lines *to, Style style, char *text)
 static gsize fitting(const char *text, int columns)
 {
     const char *at = text, *blank = NULL;
+    gboolean words = FALSE;
     int used = 0;
 
     for (; *at != '\0' && *at != '\n'; at = g_utf8_next_char(at)) {
@@ -30,7 +31,9 @@ static gsize fitting(const char *text, int columns)
         used += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
         if (used > columns)
             return (gsize)((blank != NULL ? blank : at) - text);
-        if (c == ' ' && used > columns / 3)
+        if (c != ' ')
+            words = TRUE;
+        else if (words) /* not where a line is indented */
             blank = at;
     }
     return (gsize)(at - text);
@@ -122,5 +125,5 @@ void lines_smoke_remedy(Lines *to, const Model *model, const Smoke *smoke)
 
 Lines lines_new(int columns)
 {
-    return (Lines){g_ptr_array_new_with_free_func(line_free), columns, -1};
+    return (Lines){g_ptr_array_new_with_free_func(line_free), columns, -1, -1};
 }

@@ -9,8 +9,16 @@
 typedef struct Lines {
     GPtrArray *lines; /* of WindowLine *, owned */
     int columns;
-    int mark; /* line that is to be in sight; -1: none */
+    int mark, mark_end; /* lines of the selection, and the one after it; -1: there is none */
 } Lines;
+
+/* How much text a window on this canvas has room for. */
+int window_rows(const Canvas *canvas);
+int window_columns(const Canvas *canvas);
+
+/* The line that such a window begins with, where it is laid out with a selection: as far into that
+ * as `view` says, and no further than to the last line. */
+int window_top(const Lines *lines, const View *view, int rows);
 
 /* No lines yet, for a window of so many columns. Free `.lines` with g_ptr_array_unref(). */
 Lines lines_new(int columns);

@@ -262,6 +262,71 @@ START_TEST(a_smokes_the_selected_actor_and_asks_where_it_may_cost)
 }
 END_TEST
 
+/* More than the window holds belongs to each: it is read to its end before the next one comes. */
+START_TEST(the_findings_window_scrolls_within_a_finding_and_then_to_the_next)
+{
+    Vt *vt = pty_start_sized(80, 12, demo, with_ollama);
+
+    pty_expect(vt, "⚑ 1");
+    vt_keys(vt, "U\001\013nats://127.0.0.1:1\r"); /* another server: a second finding */
+    pty_expect(vt, "⚑ 2");
+    vt_keys(vt, "F");
+    pty_expect(vt, "type next");
+    pty_expect(vt, "1–7 of");
+    ck_assert(!vt_wait_text(vt, "since", 100));
+    vt_keys(vt, "j");
+    pty_expect(vt, "2–8 of");
+    vt_keys(vt, "k");
+    pty_expect(vt, "1–7 of");
+    vt_keys(vt, "k");
+    pty_expect(vt, "this is the first finding");
+    vt_keys(vt, " ");
+    pty_expect(vt, "7–13 of");
+    vt_keys(vt, "          "); /* through the rest, and to the next one's end */
+    pty_expect(vt, "this is the last finding");
+    vt_keys(vt, "g");
+    pty_expect(vt, "1–7 of");
+    vt_keys(vt, "y");
+    pty_expect(vt, "lines: heddle ");
+    vt_keys(vt, "s"); /* its pane is behind the window */
+    pty_expect(vt, "smoke #1 (echo): q closes this window and shows it");
+    vt_keys(vt, "G");
+    pty_expect_gone(vt, "1–7 of");
+    pty_expect(vt, "  then ");
+    vt_keys(vt, "\002\002\002\002\002\002\002\002"); /* pages up */
+    pty_expect(vt, "this is the first finding");
+    pty_expect(vt, "1–7 of");
+    vt_keys(vt, "\033");
+    pty_quit(vt);
+}
+END_TEST
+
+START_TEST(a_key_that_moves_nothing_says_so)
+{
+    Vt *vt = pty_start(demo, with_ollama);
+
+    pty_expect(vt, "1 on …tasks.echo.local");
+    vt_keys(vt, "g");
+    pty_expect(vt, "this is the first actor");
+    vt_keys(vt, "GG");
+    pty_expect(vt, "this is the last actor");
+    vt_keys(vt, "\tG");
+    pty_expect(vt, "no smoke yet");
+    vt_keys(vt, "s");
+    pty_expect(vt, "completed by echo");
+    vt_keys(vt, "G");
+    pty_expect(vt, "this is the oldest smoke");
+    vt_keys(vt, "g");
+    pty_expect(vt, "this is the newest smoke");
+    pty_expect(vt, "{\"echo\":\"preflight\"}"); /* the watch has it too */
+    vt_keys(vt, "\tg");
+    pty_expect(vt, "this is the oldest message");
+    vt_keys(vt, "GG");
+    pty_expect(vt, "the newest message is followed already");
+    pty_quit(vt);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("dashboard");
@@ -275,5 +340,7 @@ int main(void)
     tcase_add_test(tcase, a_config_that_changes_on_disk_is_checked_again);
     tcase_add_test(tcase, frozen_messages_stay_and_flow_again);
     tcase_add_test(tcase, a_smokes_the_selected_actor_and_asks_where_it_may_cost);
+    tcase_add_test(tcase, the_findings_window_scrolls_within_a_finding_and_then_to_the_next);
+    tcase_add_test(tcase, a_key_that_moves_nothing_says_so);
     return suite_run("dashboard", tcase, 90);
 }
