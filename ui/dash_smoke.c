@@ -20,7 +20,7 @@ static void say_behind(Dash *dash)
     if (smoke != NULL)
         view_say(dash->view, dash->model->now_us,
                  g_strdup_printf("smoke #%u (%s): q closes this window and shows it", smoke->number,
-                                 smoke->worker_type));
+                                 smoke->mode == SMOKE_GOAL ? "a goal" : smoke->worker_type));
 }
 
 void dash_smoke_now(Dash *dash)
