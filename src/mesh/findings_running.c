@@ -96,17 +96,31 @@ static gboolean is_missing(const Model *model, const Actor *actor)
            !actor->presence.with_link && !is_on_bus(model, actor) && !found_is_zombie(model, actor);
 }
 
+/* "worker w1", and its file where that has another name: two files may hold one. */
+static char *missing_name(const Actor *actor)
+{
+    g_autofree char *shown = found_name(actor), *name = actor_name(actor);
+    g_autofree char *base = g_path_get_basename(actor->path);
+    g_autofree char *path = text_clean(raw_text(actor->path), 0);
+    const char *dot = strrchr(base, '.');
+    gsize len = dot != NULL ? (gsize)(dot - base) : strlen(base);
+
+    return strlen(name) == len && strncmp(name, base, len) == 0
+               ? g_steal_pointer(&shown)
+               : g_strdup_printf("%s (%s)", shown, path);
+}
+
 static char *missing_line(const Actor *actor)
 {
-    g_autofree char *shown = found_name(actor), *path = text_clean(raw_text(actor->path), 0);
+    g_autofree char *shown = missing_name(actor);
     g_autofree char *since =
         actor->presence.gone_wall != 0 ? clock_local(actor->presence.gone_wall) : NULL;
 
-    return since != NULL ? g_strdup_printf("%s (%s): gone since %s", shown, path, since)
-           : is_doomed(actor)
-               ? g_strdup_printf("%s (%s): nobody on its subject, and its config would do harm",
-                                 shown, path)
-               : g_strdup_printf("%s (%s): nobody on its subject", shown, path);
+    return since != NULL      ? g_strdup_printf("%s: gone since %s", shown, since)
+           : is_doomed(actor) ? g_strdup_printf("%s: nobody on its subject, and its config would "
+                                                "do harm",
+                                                shown)
+                              : g_strdup_printf("%s: nobody on its subject", shown);
 }
 
 /* The names of those that are told no more of. */

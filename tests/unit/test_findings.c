@@ -65,7 +65,7 @@ static const struct {
           "heddle.goals.incoming orchestrators"),
      "double_goals", STATE_WARN, "each runs it", "connection", "pgrep"},
     {pair, LIST("heddle.tasks.incoming router"), "not_running", STATE_FAIL,
-     "1 declared here is not on the bus", "processor echo (configs/echo.yaml): nobody",
+     "1 declared here is not on the bus", "processor echo: nobody",
      "heddle processor --config configs/echo.yaml"},
 };
 

@@ -166,13 +166,29 @@ START_TEST(who_is_missing_is_counted_and_named_to_the_last)
     story_roster(story, LIST("heddle.tasks.incoming router"));
     finding = story_finding(story, "not_running");
     ck_assert_uint_eq(finding->count, COUNT);
-    holds(g_ptr_array_index(finding->evidence, 0), "processor a00 (configs/a00.yaml): gone since");
+    holds(g_ptr_array_index(finding->evidence, 0), "processor a00: gone since");
     last = g_ptr_array_index(finding->evidence, finding->evidence->len - 1);
     holds(last, "and 4 more: processor a12, processor a13, processor a14, processor a15");
     lines = g_strsplit(finding->next, "\n", -1);
     ck_assert_uint_eq(g_strv_length(lines), COUNT);
     for (int i = 0; i < COUNT; i++)
         ck_assert(g_str_has_suffix(lines[i], " &")); /* none keeps the terminal from the next */
+    story_free(story);
+}
+END_TEST
+
+START_TEST(who_is_missing_has_its_file_where_that_has_another_name)
+{
+    Story *story = story_up("nats://127.0.0.1:4222");
+    Actor *actor;
+
+    story_fleet(story, LIST("processor:a"));
+    actor = g_ptr_array_index(story->model->actors, 0);
+    g_free(actor->path);
+    actor->path = g_strdup("configs/other.yaml");
+    story_roster(story, LIST("heddle.tasks.incoming router"));
+    holds(g_ptr_array_index(story_finding(story, "not_running")->evidence, 0),
+          "processor a (configs/other.yaml): nobody");
     story_free(story);
 }
 END_TEST
@@ -239,6 +255,7 @@ int main(void)
     tcase_add_test(tcase, a_crowd_of_one_sort_is_told_as_one);
     tcase_add_test(tcase, a_dismissed_crowd_that_grows_is_told_again);
     tcase_add_test(tcase, who_is_missing_is_counted_and_named_to_the_last);
+    tcase_add_test(tcase, who_is_missing_has_its_file_where_that_has_another_name);
     tcase_add_test(tcase, a_login_is_asked_for_once_and_within_braces);
     tcase_add_test(tcase, a_pipeline_does_not_hide_that_the_orchestrator_is_missing);
     tcase_add_test(tcase, many_of_one_sort_keep_what_to_type_for_each);
