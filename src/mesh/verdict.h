@@ -59,6 +59,10 @@ State verdict_router(const Model *model, char **text);
  * cannot tell is no warning: the session that the others prove is there. */
 State verdict_overall(const Model *model, char **summary);
 
+/* What to say where nothing was found: that all is well, or, where who is subscribed or what this
+ * login may do is not known, that this cannot be told, and why. Caller frees. */
+char *verdict_nothing_found(const Model *model);
+
 /* Smoke verdicts as reports spell them, and how bad each is. */
 const char *smoke_word(SmokeVerdict verdict);
 State smoke_state(SmokeVerdict verdict);

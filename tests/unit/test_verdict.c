@@ -46,6 +46,25 @@ START_TEST(every_rung_counts_where_the_session_stands)
 }
 END_TEST
 
+START_TEST(nothing_found_is_good_news_only_where_all_is_seen)
+{
+    Story *story = story_well(story_pair);
+    g_autofree char *well = verdict_nothing_found(story->model), *limited = NULL, *blind = NULL;
+
+    ck_assert_msg(strstr(well, "as it should be") != NULL, "%s", well);
+    story_climbed(story, story->model->probe,
+                  story_rung(RUNG_RIGHTS, STATE_FAIL, CAUSE_PERMISSIONS, "may not listen"));
+    limited = verdict_nothing_found(story->model);
+    ck_assert_str_eq(limited, "nothing found, but this login does not see all: may not listen");
+    story->model->roster.state = ROSTER_CANNOT_TELL;
+    g_free(story->model->roster.why);
+    story->model->roster.why = g_strdup("no right to ask");
+    blind = verdict_nothing_found(story->model);
+    ck_assert_msg(strstr(blind, "cannot be told: ") != NULL, "%s", blind);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(a_rung_is_named_where_no_actor_is)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -193,6 +212,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
+    tcase_add_test(tcase, nothing_found_is_good_news_only_where_all_is_seen);
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
     tcase_add_test(tcase, a_smoke_that_came_back_shows_the_router_that_nobody_tells_of);
