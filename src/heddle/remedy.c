@@ -377,7 +377,8 @@ static const Remedy table[] = {
      "env | grep -E '^(OLLAMA|LM_STUDIO)_URL='; ls -l ~/.heddle/config.yaml", "The note is gone."},
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
-     "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",
+     "connection, and Heddle itself logs nothing of it (its client writes UnexpectedEOF or the "
+     "like to stderr). Only a restart helps (a scheduler needs SIGKILL).",
      "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url "
      "{url}{tier_flag}",
      "The live row counts it again."},
