@@ -294,6 +294,11 @@ static const Remedy table[] = {
      "heddle validate {path}", ROW_HOLDS},
     {"config_dies", "Heddle would not say what is wrong here: it stops with a traceback.",
      "python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' {path}", ROW_HOLDS},
+    {"config_unreadable",
+     "The file is there and this user may not read it. Heddle, run by this user, would stop with a "
+     "traceback.",
+     "ls -l {path}   then, as its owner: chmod u+r {path}, or run this as who may read it",
+     ROW_HOLDS},
     {"other_tier",
      "It runs, on another tier than the one that counts here: a router that sends to the one never "
      "reaches the other. Heddle's command line does not take the tier from the config.",

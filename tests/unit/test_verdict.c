@@ -46,6 +46,25 @@ START_TEST(every_rung_counts_where_the_session_stands)
 }
 END_TEST
 
+/* Its YAML is not what is wrong. */
+START_TEST(a_config_that_may_not_be_read_is_mended_by_its_rights)
+{
+    Story *story = story_well(story_pair);
+    Actor *actor = g_ptr_array_index(story->model->panels, 1);
+    g_autofree char *next = NULL;
+    Check check;
+
+    actor->config->outcome = CONFIG_DIES;
+    actor->config->state = STATE_FAIL;
+    actor->config->unreadable = TRUE;
+    check = verdict_check(story->model, actor, CHECK_CONFIG);
+    next = verdict_next(story->model, actor, check.remedy);
+    ck_assert_msg(g_str_has_prefix(next, "ls -l "), "%s", next);
+    check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(nothing_found_is_good_news_only_where_all_is_seen)
 {
     Story *story = story_well(story_pair);
@@ -212,6 +231,7 @@ int main(void)
 
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
+    tcase_add_test(tcase, a_config_that_may_not_be_read_is_mended_by_its_rights);
     tcase_add_test(tcase, nothing_found_is_good_news_only_where_all_is_seen);
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
