@@ -51,7 +51,8 @@ gint64 verdict_rung_since(const Model *model, const Probe *probe, RungId id, con
 /* The rung that counts: the first that broke, else the first that warns; RUNG_COUNT: none does. */
 RungId verdict_worst_rung(const Ladder *ladder);
 
-/* Is a router subscribed? *text is what to say (caller frees). */
+/* Is a router subscribed? That none is warns only where no actor is declared or seen. *text is what
+ * to say (caller frees). */
 State verdict_router(const Model *model, char **text);
 
 /* All together, with one sentence (caller frees): the worst of the rungs, the actors, the findings

@@ -46,6 +46,26 @@ START_TEST(every_rung_counts_where_the_session_stands)
 }
 END_TEST
 
+/* The exit status is that of the worst row. */
+START_TEST(an_empty_bus_with_nothing_declared_warns_in_rung_and_status)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = story_up("nats://127.0.0.1:4222"), *declared = story_well(story_pair);
+    g_autofree char *text = NULL, *missing = NULL;
+
+    story_climbed(story, story->model->probe, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_roster(story, nobody);
+    ck_assert_int_eq(verdict_router(story->model, &text), STATE_WARN);
+    ck_assert_str_eq(text, "nobody listens");
+    ck_assert_int_eq(report_exit(story->model), 1);
+    story_rtt(declared, 0.3);
+    story_roster(declared, nobody);
+    ck_assert_int_eq(verdict_router(declared->model, &missing), STATE_FAIL);
+    story_free(story);
+    story_free(declared);
+}
+END_TEST
+
 /* Its YAML is not what is wrong. */
 START_TEST(a_config_that_may_not_be_read_is_mended_by_its_rights)
 {
@@ -232,6 +252,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
     tcase_add_test(tcase, a_config_that_may_not_be_read_is_mended_by_its_rights);
+    tcase_add_test(tcase, an_empty_bus_with_nothing_declared_warns_in_rung_and_status);
     tcase_add_test(tcase, nothing_found_is_good_news_only_where_all_is_seen);
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
