@@ -56,6 +56,16 @@ static char *is_no_kind(const char *config, const char *colon, ActorKind kind)
     return g_string_free(why, FALSE);
 }
 
+/* "processor:" would be told as a file without a name that is not there. */
+static char *names_no_file(const char *config, const char *colon, ActorKind kind)
+{
+    return config[0] == '\0'
+               ? g_strdup("a CONFIG is a file or a folder, and an empty word was given")
+           : colon != NULL && colon[1] == '\0' && kind != KIND_UNKNOWN
+               ? g_strdup_printf("'%s' names no file: KIND:FILE has one behind the colon", config)
+               : NULL;
+}
+
 char *options_configs_wrong(const char *const *configs)
 {
     char *why = NULL;
@@ -69,6 +79,8 @@ char *options_configs_wrong(const char *const *configs)
         if (g_file_test(*configs, G_FILE_TEST_EXISTS))
             continue;
         why = looks_like_url(*configs, colon, kind);
+        if (why == NULL)
+            why = names_no_file(*configs, colon, kind);
         if (why == NULL)
             why = is_no_kind(*configs, colon, kind);
     }

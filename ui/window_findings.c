@@ -38,10 +38,11 @@ void window_findings_lines(Lines *to, const Model *model, const View *view)
 {
     int selected = view_selected_finding(model, view);
 
-    if (selected < 0)
-        lines_text(to, STYLE_NORMAL, 0,
-                   "nothing found: the mesh is as it should be, as far as "
-                   "can be seen from here");
+    if (selected < 0) {
+        g_autofree char *nothing = verdict_nothing_found(model);
+
+        lines_text(to, STYLE_NORMAL, 0, nothing);
+    }
     for (int i = 0; i < (int)model->findings->len; i++) {
         const Finding *finding = g_ptr_array_index(model->findings, (guint)i);
         g_autofree char *head =

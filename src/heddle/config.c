@@ -92,6 +92,7 @@ ConfigReport *config_check(const char *path, ActorKind forced)
         break;
     case FILE_REFUSED:
         report->outcome = CONFIG_DIES;
+        report->unreadable = TRUE;
         report->reason = text_clean(raw_text(g_strerror(file.error)), MAX_REASON_CHARS);
         break;
     case FILE_TOO_LARGE:

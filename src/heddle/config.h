@@ -31,6 +31,7 @@ typedef struct ConfigReport {
     char *text;   /* Heddle's own sentence, or for CONFIG_DIES and CONFIG_TOO_LARGE ours; clean,
                      one line. For CONFIG_INVALID the bracket holds reason, line and column. */
     char *reason; /* short: what is wrong, without path; NULL when nothing is; clean */
+    gboolean unreadable;   /* of CONFIG_DIES: the system refused the file (its rights) */
     unsigned line, column; /* 1-based place of the fault; 0: none */
     char *warning; /* said beside an ok: root is no mapping, name makes no subject, …; or NULL */
 

@@ -20,7 +20,7 @@ static const char *const harm_words[POISON_HARMS] = {
 };
 
 static const char *const victim_words[] = {
-    [VICTIM_NOBODY] = "nobody",
+    [VICTIM_NOBODY] = "nobody: the task goes where no worker listens, and is lost",
     [VICTIM_UI] = "every open heddle ui",
     [VICTIM_ROUTER] = "the router that takes it",
     [VICTIM_WORKER] = "the worker that takes it",

@@ -169,11 +169,16 @@ static int find_key(Reader *reader, KeyInfo info, int keys, const char *const *m
         refuse(reader, line_of(reader), "there is no such key");
         return -1;
     }
-    for (int i = 0; (word = word_at(info, keys, more, i)) != NULL; i++)
-        if (distance(text, word) < least) {
-            least = distance(text, word);
+    for (int i = 0; (word = word_at(info, keys, more, i)) != NULL; i++) {
+        /* `url` is nearer to nats_url, which it ends, than to tier. */
+        gboolean part = strlen(text) > 2 && strstr(word, text) != NULL;
+        unsigned far = part ? 0 : distance(text, word);
+
+        if (far < least) {
+            least = far;
             nearest = word;
         }
+    }
     refuse(reader, line_of(reader), "there is no key '%s'; the nearest is '%s'", text, nearest);
     return -1;
 }

@@ -294,6 +294,11 @@ static const Remedy table[] = {
      "heddle validate {path}", ROW_HOLDS},
     {"config_dies", "Heddle would not say what is wrong here: it stops with a traceback.",
      "python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' {path}", ROW_HOLDS},
+    {"config_unreadable",
+     "The file is there and this user may not read it. Heddle, run by this user, would stop with a "
+     "traceback.",
+     "ls -l {path}   then, as its owner: chmod u+r {path}, or run this as who may read it",
+     ROW_HOLDS},
     {"other_tier",
      "It runs, on another tier than the one that counts here: a router that sends to the one never "
      "reaches the other. Heddle's command line does not take the tier from the config.",
@@ -377,7 +382,8 @@ static const Remedy table[] = {
      "env | grep -E '^(OLLAMA|LM_STUDIO)_URL='; ls -l ~/.heddle/config.yaml", "The note is gone."},
     {"zombie",
      "Heddle's actors never come back after a lost connection: the process lives, with no "
-     "connection, and logs nothing. Only a restart helps (a scheduler needs SIGKILL).",
+     "connection, and Heddle itself logs nothing of it (its client writes UnexpectedEOF or the "
+     "like to stderr). Only a restart helps (a scheduler needs SIGKILL).",
      "pgrep -af 'heddle {kind}'   kill it, then: heddle {kind} --config {path} --nats-url "
      "{url}{tier_flag}",
      "The live row counts it again."},

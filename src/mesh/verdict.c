@@ -199,7 +199,8 @@ static Check check_config(const Actor *actor)
         check.brief = g_strdup(report->warning != NULL  ? report->warning
                                : report->reason != NULL ? report->reason
                                                         : report->text);
-    check.cause = check.remedy = outcome_words[report->outcome];
+    check.cause = check.remedy =
+        report->unreadable ? "config_unreadable" : outcome_words[report->outcome];
     return check;
 }
 

@@ -51,13 +51,18 @@ gint64 verdict_rung_since(const Model *model, const Probe *probe, RungId id, con
 /* The rung that counts: the first that broke, else the first that warns; RUNG_COUNT: none does. */
 RungId verdict_worst_rung(const Ladder *ladder);
 
-/* Is a router subscribed? *text is what to say (caller frees). */
+/* Is a router subscribed? That none is warns only where no actor is declared or seen. *text is what
+ * to say (caller frees). */
 State verdict_router(const Model *model, char **text);
 
 /* All together, with one sentence (caller frees): the worst of the rungs, the actors, the findings
  * (of which a router that is missing is one) and the last smoke, when one was sent. What a rung
  * cannot tell is no warning: the session that the others prove is there. */
 State verdict_overall(const Model *model, char **summary);
+
+/* What to say where nothing was found: that all is well, or, where who is subscribed or what this
+ * login may do is not known, that this cannot be told, and why. Caller frees. */
+char *verdict_nothing_found(const Model *model);
 
 /* Smoke verdicts as reports spell them, and how bad each is. */
 const char *smoke_word(SmokeVerdict verdict);

@@ -1,5 +1,6 @@
 /* What all of it adds up to: a router, the rungs, the actors, the findings and the last smoke, in
  * one state and one sentence. */
+#include "mesh/facts.h"
 #include "mesh/findings.h"
 #include "mesh/verdict_parts.h"
 
@@ -19,7 +20,10 @@ State verdict_router(const Model *model, char **text)
             : all == 1 ? g_strdup("")
                        : g_strdup_printf("%u listen", all);
     /* Heddle from git subscribes in no queue group: one is a router, two do each task twice. */
-    return all == 0 ? STATE_FAIL : all - routers > 1 ? STATE_WARN : STATE_OK;
+    if (all > 0)
+        return all - routers > 1 ? STATE_WARN : STATE_OK;
+    /* Where nothing is declared nobody need listen: no worse than the finding empty_bus. */
+    return model->panels->len == 0 ? STATE_WARN : STATE_FAIL;
 }
 
 /* The worst finding that is not dismissed, where no row of an actor says it already. */
@@ -120,4 +124,30 @@ State verdict_overall(const Model *model, char **summary)
     if (ladder != NULL)
         ladder_free(ladder);
     return worst;
+}
+
+char *verdict_nothing_found(const Model *model)
+{
+    Ladder *ladder = verdict_ladder(model);
+    const Rung *rights = ladder != NULL ? &ladder->rungs[RUNG_RIGHTS] : NULL;
+    gboolean limited = rights != NULL && rights->state != STATE_OK && rights->text != NULL;
+    const RosterView *roster = &model->roster;
+    char *text;
+
+    if (model->link.state != LINK_UP)
+        text = g_strdup("nothing found, and without a connection there is nothing to find it by");
+    else if (roster->state != ROSTER_KNOWN)
+        text = g_strdup_printf("nothing found, but who is subscribed cannot be told%s%s",
+                               roster->why != NULL ? ": " : " yet",
+                               roster->why != NULL ? roster->why : "");
+    else if (roster_is_partial(model))
+        text = g_strdup("nothing found, but not all servers of the cluster tell who is subscribed");
+    else if (limited)
+        text = g_strdup_printf("nothing found, but this login does not see all: %s", rights->text);
+    else
+        text = g_strdup("nothing found: the mesh is as it should be, as far as can be seen from "
+                        "here");
+    if (ladder != NULL)
+        ladder_free(ladder);
+    return text;
 }

@@ -238,6 +238,7 @@ for given in nats://op:hush@127.0.0.1:1 op:hush@127.0.0.1:1 nats://127.0.0.1:1; 
     ok "a URL in a config's place: what was meant" err_has "did you mean --nats-url"
     ok "a URL in a config's place: no password" test -z "$(grep -h hush "$work/out" "$work/err")"
 done
+bad "a kind without a file" "'processor:' names no file" --once processor:
 bad "a word that is no kind" "'tailor' is no kind of actor: KIND:FILE takes worker, processor" \
     --once "tailor:$work/configs"
 run --once --nats-ulr=op:hush@127.0.0.1

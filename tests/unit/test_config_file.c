@@ -59,6 +59,7 @@ START_TEST(a_file_that_may_not_be_read_dies)
     ck_assert_int_eq(chmod(path, 0), 0);
     report = config_check(path, KIND_UNKNOWN);
     ck_assert_int_eq(report->outcome, CONFIG_DIES);
+    ck_assert(report->unreadable);
     ck_assert_int_eq(report->state, STATE_FAIL);
     config_report_free(report);
 }

@@ -89,6 +89,8 @@ static const struct {
     {"\xff\xfe\x00", 3, "not JSON"},
     {"{\"a\":", 5, "not JSON"},
     {"\"x\"", 3, "not an object"},
+    {"{\"a\":1000000000000000000000000000000}", 37, "too large to be read here"},
+    {"{\"a\":1e999}", 11, "too large to be read here"},
 };
 
 START_TEST(strange_bytes_have_a_reason)

@@ -93,6 +93,7 @@ static const struct {
     const char *text, *why;
 } faults[] = {
     {"tier: own\nteir: own\n", "line 2: there is no key 'teir'; the nearest is 'tier'"},
+    {"url: x", "line 1: there is no key 'url'; the nearest is 'nats_url'"},
     {"natsurl: x", "line 1: there is no key 'natsurl'; the nearest is 'nats_url'"},
     {"actor: {}", "line 1: there is no key 'actor'; the nearest is 'actors'"},
     {"config: []", "line 1: there is no key 'config'; the nearest is 'configs'"},

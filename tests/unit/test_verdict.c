@@ -46,6 +46,64 @@ START_TEST(every_rung_counts_where_the_session_stands)
 }
 END_TEST
 
+/* The exit status is that of the worst row. */
+START_TEST(an_empty_bus_with_nothing_declared_warns_in_rung_and_status)
+{
+    static const char *const nobody[] = {NULL};
+    Story *story = story_up("nats://127.0.0.1:4222"), *declared = story_well(story_pair);
+    g_autofree char *text = NULL, *missing = NULL;
+
+    story_climbed(story, story->model->probe, story_ladder(RUNG_COUNT, CAUSE_NONE, NULL));
+    story_roster(story, nobody);
+    ck_assert_int_eq(verdict_router(story->model, &text), STATE_WARN);
+    ck_assert_str_eq(text, "nobody listens");
+    ck_assert_int_eq(report_exit(story->model), 1);
+    story_rtt(declared, 0.3);
+    story_roster(declared, nobody);
+    ck_assert_int_eq(verdict_router(declared->model, &missing), STATE_FAIL);
+    story_free(story);
+    story_free(declared);
+}
+END_TEST
+
+/* Its YAML is not what is wrong. */
+START_TEST(a_config_that_may_not_be_read_is_mended_by_its_rights)
+{
+    Story *story = story_well(story_pair);
+    Actor *actor = g_ptr_array_index(story->model->panels, 1);
+    g_autofree char *next = NULL;
+    Check check;
+
+    actor->config->outcome = CONFIG_DIES;
+    actor->config->state = STATE_FAIL;
+    actor->config->unreadable = TRUE;
+    check = verdict_check(story->model, actor, CHECK_CONFIG);
+    next = verdict_next(story->model, actor, check.remedy);
+    ck_assert_msg(g_str_has_prefix(next, "ls -l "), "%s", next);
+    check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
+START_TEST(nothing_found_is_good_news_only_where_all_is_seen)
+{
+    Story *story = story_well(story_pair);
+    g_autofree char *well = verdict_nothing_found(story->model), *limited = NULL, *blind = NULL;
+
+    ck_assert_msg(strstr(well, "as it should be") != NULL, "%s", well);
+    story_climbed(story, story->model->probe,
+                  story_rung(RUNG_RIGHTS, STATE_FAIL, CAUSE_PERMISSIONS, "may not listen"));
+    limited = verdict_nothing_found(story->model);
+    ck_assert_str_eq(limited, "nothing found, but this login does not see all: may not listen");
+    story->model->roster.state = ROSTER_CANNOT_TELL;
+    g_free(story->model->roster.why);
+    story->model->roster.why = g_strdup("no right to ask");
+    blind = verdict_nothing_found(story->model);
+    ck_assert_msg(strstr(blind, "cannot be told: ") != NULL, "%s", blind);
+    story_free(story);
+}
+END_TEST
+
 START_TEST(a_rung_is_named_where_no_actor_is)
 {
     Story *story = story_up("nats://127.0.0.1:4222");
@@ -193,6 +251,9 @@ int main(void)
 
     tcase_add_loop_test(tcase, every_rung_counts_where_the_session_stands, 0,
                         G_N_ELEMENTS(sessions));
+    tcase_add_test(tcase, a_config_that_may_not_be_read_is_mended_by_its_rights);
+    tcase_add_test(tcase, an_empty_bus_with_nothing_declared_warns_in_rung_and_status);
+    tcase_add_test(tcase, nothing_found_is_good_news_only_where_all_is_seen);
     tcase_add_test(tcase, a_rung_is_named_where_no_actor_is);
     tcase_add_test(tcase, nobody_who_tells_who_listens_is_no_mesh_that_holds);
     tcase_add_test(tcase, a_smoke_that_came_back_shows_the_router_that_nobody_tells_of);
