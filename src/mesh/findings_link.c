@@ -27,8 +27,12 @@ void find_broken_link(const Model *model, Found *found)
         Finding *finding = found_add(found, id, STATE_FAIL, "link",
                                      g_strdup_printf("%s: %s", rung_label(ladder->broken), text));
 
-        found_evidence(finding, g_strdup_printf("no connection to %s since %s, tried %u times",
-                                                model->url_shown, since, link->tries));
+        found_evidence(
+            finding,
+            link->tries > 1
+                ? g_strdup_printf("no connection to %s since %s, tried %u times", model->url_shown,
+                                  since, link->tries)
+                : g_strdup_printf("no connection to %s since %s", model->url_shown, since));
         for (unsigned i = 0; rung->evidence != NULL && i < rung->evidence->len && i < 8; i++)
             found_evidence(finding, g_strdup(g_ptr_array_index(rung->evidence, i)));
         found_remedy(finding, model, NULL);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "heddle/remedy.h"
+#include "mesh/local.h"
 #include "mesh/verdict_parts.h"
 
 static const char *const check_words[CHECK_COUNT] = {"nats", "env", "config", "live"};
@@ -140,10 +141,12 @@ static char *env_text(const Model *model, const Actor *actor, const EnvReport *r
 static Check check_env(const Model *model, const Actor *actor)
 {
     const char *tier = actor_tier(model, actor);
+    const HeddleProc *proc = actor_is_stranger(actor) ? local_proc(model, actor) : NULL;
     const EnvReport *report;
     Check check;
 
-    if (actor_is_stranger(actor) && kind_info(actor_kind(actor))->checks_env)
+    if (actor_is_stranger(actor) && kind_info(actor_kind(actor))->checks_env &&
+        (proc == NULL || !proc->env_readable))
         return check_of(STATE_SKIPPED, g_strdup("not known: seen on the bus"),
                         g_strdup("seen on the bus; its environment cannot be seen from here"));
     if (actor_kind(actor) == KIND_UNKNOWN)

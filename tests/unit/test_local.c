@@ -272,6 +272,38 @@ START_TEST(where_all_run_elsewhere_the_server_is_doubted_first)
 }
 END_TEST
 
+START_TEST(a_stranger_whose_process_can_be_read_has_that_environment)
+{
+    static const char *const none[] = {NULL};
+    Story *story = story_up("nats://127.0.0.1:4222");
+    HeddleProc *proc = processor(story, 1);
+    const Actor *stranger;
+    Check check;
+
+    story_env(story, FALSE);
+    story_fleet(story, none);
+    story_connz(story, "{\"data\":{\"total\":1,\"connections\":[{\"cid\":7,\"ip\":\"127.0.0.1\","
+                       "\"port\":4001,\"subscriptions_list_detail\":[{\"subject\":"
+                       "\"heddle.tasks.echo.local\",\"qgroup\":\"processors-echo\"}]}]}}");
+    stranger = g_ptr_array_index(story->model->panels, 0);
+    check = verdict_check(story->model, stranger, CHECK_ENV);
+    ck_assert_int_eq(check.state, STATE_SKIPPED);
+    check_clear(&check);
+    proc->env_readable = TRUE;
+    proc->env[TIER_LOCAL] = g_new0(EnvReport, 1);
+    proc->env[TIER_LOCAL]->state = STATE_OK;
+    proc->env[TIER_LOCAL]->text = g_strdup("OLLAMA_URL is set");
+    proc->env[TIER_LOCAL]->brief = g_strdup("OLLAMA_URL is set");
+    g_strlcpy(g_array_index(proc->sockets, ProcSocket, 0).local, "127.0.0.1:4001", 56);
+    scan(story, proc);
+    check = verdict_check(story->model, stranger, CHECK_ENV);
+    ck_assert_int_eq(check.state, STATE_OK);
+    ck_assert_ptr_nonnull(strstr(check.text, "4711"));
+    check_clear(&check);
+    story_free(story);
+}
+END_TEST
+
 static void say(Story *story, LogMark mark, LogStage stage, const char *text)
 {
     Event *event = event_new(EVENT_LOG);
@@ -329,6 +361,7 @@ int main(void)
     tcase_add_test(tcase, a_process_that_was_told_another_server_is_found);
     tcase_add_loop_test(tcase, a_process_of_another_mesh_is_neither_restarted_nor_believed, 0,
                         G_N_ELEMENTS(urls));
+    tcase_add_test(tcase, a_stranger_whose_process_can_be_read_has_that_environment);
     tcase_add_test(tcase, where_all_run_elsewhere_the_server_is_doubted_first);
     tcase_add_test(tcase, its_log_is_followed_and_what_it_says_is_found);
     return suite_run("local", tcase, 20);
