@@ -176,11 +176,11 @@ void fault_check_screen(Fault *fault)
         pty_expect(vt, "● up");
         /* All that is looked at first has been, then; a server that does not tell who listens is
          * given no more time for it. */
-        vt_wait_text(vt, "router ✗", fault_ms(2 * AT_ONCE_MS));
+        vt_wait_text(vt, "router !", fault_ms(2 * AT_ONCE_MS));
         row->strike(fault);
     }
     if (row->strike == NULL && fault_state_of(row) != STATE_FAIL)
-        pty_expect(vt, "router ✗"); /* all is known; what is told stays told beside it */
+        pty_expect(vt, "router !"); /* all is known; what is told stays told beside it */
     expect(fault, vt, screen, row->most_ms != 0 ? row->most_ms : AT_ONCE_MS);
     if (ends_session(row))
         ck_assert_msg(vt_wait_gone(vt, "● up", fault_ms(100)), "%s: still up", row->name);
