@@ -8,9 +8,6 @@
 
 #define COMES_BACK_US (4 * (gint64)G_USEC_PER_SEC)
 
-/* In front of a command whose URL has a login, which nobody is shown. */
-#define ASK_URL "read -rs NATS_URL; "
-
 const char *actor_url(const Model *model, const Actor *actor)
 {
     if (actor->url != NULL)
@@ -171,30 +168,37 @@ static char *command_word(const char *text)
     return text_clean(raw_text(quoted), 0);
 }
 
-char *actor_command(const Model *model, const Actor *actor)
+/* As actor_command(), without what asks for the URL; *asks tells whether that must come first. */
+static char *bare_command(const Model *model, const Actor *actor, gboolean *asks)
 {
     const KindInfo *kind = kind_info(actor_kind(actor));
     const char *tier = actor_tier(model, actor);
     g_autofree char *path = command_word(actor_is_stranger(actor) ? "CONFIG" : actor->path);
     g_autofree char *shown = nats_url_mask(actor_url(model, actor));
-    gboolean masked;
+    gboolean masked = strstr(shown, "•••") != NULL, takes_url = actor_kind(actor) != KIND_MCP;
     GString *command;
 
-    masked = strstr(shown, "•••") != NULL;
+    *asks = FALSE;
     if (actor_kind(actor) == KIND_UNKNOWN)
         return NULL;
     /* A login is not shown, so it comes by the variable, which is to hold it first. */
-    command =
-        g_string_new(masked && actor_kind(actor) != KIND_MCP &&
-                             (actor->url != NULL || model->settings.origin != ORIGIN_ENVIRONMENT)
-                         ? ASK_URL
-                         : NULL);
+    *asks =
+        masked && takes_url && (actor->url != NULL || model->settings.origin != ORIGIN_ENVIRONMENT);
+    command = g_string_new(NULL);
     g_string_append_printf(command, "heddle %s --config %s", kind->word, path);
-    if (actor_kind(actor) != KIND_MCP)
+    if (takes_url)
         g_string_append_printf(command, " --nats-url %s", masked ? "\"$NATS_URL\"" : shown);
     if (tier[0] != '\0' && g_strcmp0(tier, kind->default_tier) != 0)
         g_string_append_printf(command, " --tier %s", tier);
     return g_string_free(command, FALSE);
+}
+
+char *actor_command(const Model *model, const Actor *actor)
+{
+    gboolean asks;
+    g_autofree char *command = bare_command(model, actor, &asks);
+
+    return asks ? g_strdup_printf("read -rs NATS_URL; %s", command) : g_steal_pointer(&command);
 }
 
 static const EnvSource *env_source(const Model *model, const Actor *actor)
@@ -275,14 +279,13 @@ char *actor_restart(const Model *model, const Actor *actor)
 
 char *actor_restart_among(const Model *model, const Actor *actor, gboolean *asks)
 {
-    static const char ask[] = ASK_URL;
-    g_autofree char *command = actor_command(model, actor);
-    gboolean asked = command != NULL && g_str_has_prefix(command, ask);
-    g_autofree char *background =
-        command != NULL ? g_strdup_printf("%s &", command + (asked ? strlen(ask) : 0)) : NULL;
-    g_autofree char *restart = restart_with(model, actor, g_strdup(background));
+    gboolean asked;
+    g_autofree char *command = bare_command(model, actor, &asked);
+    char *background = command != NULL ? g_strdup_printf("%s &", command) : NULL;
+    g_autofree char *restart = restart_with(model, actor, background);
 
-    asked = asked && g_str_has_suffix(restart, background);
+    /* A unit, a container and a profile's own command know their URL. */
+    asked = asked && strstr(restart, "\"$NATS_URL\" ") != NULL;
     if (asked && actor->url != NULL) /* that is not the URL which the others are told */
         return g_strdup_printf("# with its own URL: %s", restart);
     *asks |= asked;

@@ -48,16 +48,24 @@ void finding_free(void *data)
     g_free(finding);
 }
 
-Finding *found_add(Found *found, const char *id, State state, const char *what, char *text)
+/* Takes `key` and `text`. */
+static Finding *finding_new(const char *id, State state, char *key, char *text)
 {
     Finding *finding = g_new0(Finding, 1);
 
     finding->id = id;
     finding->state = state;
-    finding->key = g_strdup_printf("%s %s", id, what);
+    finding->key = key;
     finding->text = text;
     finding->count = 1;
     finding->evidence = g_ptr_array_new_with_free_func(g_free);
+    return finding;
+}
+
+Finding *found_add(Found *found, const char *id, State state, const char *what, char *text)
+{
+    Finding *finding = finding_new(id, state, g_strdup_printf("%s %s", id, what), text);
+
     g_ptr_array_add(found, finding);
     return finding;
 }
@@ -181,7 +189,7 @@ static void note_change(Model *model, const Finding *finding, gboolean gone)
 
 /* More of one id than this are told as one, for nobody reads past a screen of them: the worst, with
  * how many there are, what the others say, and all that brings them back. */
-enum { ALIKE_MOST = 8, ALIKE_EVIDENCE = 12, ALIKE_COMMANDS = 12 };
+enum { ALIKE_MOST = 8, ALIKE_COMMANDS = 12 };
 
 static char *alike_key(const char *id)
 {
@@ -206,23 +214,21 @@ static char *alike_next(Finding *const *all, unsigned count)
 
 static Finding *alike_head(Finding *const *all, unsigned count, gboolean full)
 {
-    Finding *worst = all[0], *head = g_new0(Finding, 1);
+    const Finding *worst = all[0];
+    Finding *head;
     unsigned told = 0;
 
     for (unsigned i = 1; i < count; i++)
         if (all[i]->state > worst->state)
             worst = all[i];
-    head->id = worst->id;
-    head->state = worst->state;
+    head = finding_new(worst->id, worst->state, alike_key(worst->id),
+                       g_strdup_printf("%s, and %s%u more like it", worst->text,
+                                       full ? "at least " : "", count - 1));
     head->count = count;
-    head->key = alike_key(worst->id);
-    head->text = g_strdup_printf("%s, and %s%u more like it", worst->text, full ? "at least " : "",
-                                 count - 1);
     head->next = alike_next(all, count);
-    head->evidence = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < worst->evidence->len; i++)
         found_evidence(head, g_strdup(g_ptr_array_index(worst->evidence, i)));
-    for (unsigned i = 0; i < count && told < ALIKE_EVIDENCE; i++)
+    for (unsigned i = 0; i < count && told < EVIDENCE_MOST; i++)
         if (all[i] != worst && ++told > 0)
             found_evidence(head, g_strdup(all[i]->text));
     if (told < count - 1)

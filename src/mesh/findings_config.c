@@ -72,7 +72,7 @@ static gboolean any_here(const Model *model)
 void find_url_split(const Model *model, Found *found)
 {
     Finding *finding = NULL;
-    unsigned split = 0, running;
+    unsigned split = 0, by_config;
 
     for (unsigned i = 0; i < model->panels->len; i++) {
         const Actor *actor = g_ptr_array_index(model->panels, i);
@@ -89,18 +89,18 @@ void find_url_split(const Model *model, Found *found)
         found_evidence(finding, g_strdup_printf("%s uses %s%s", shown, masked,
                                                 actor->url != NULL ? "" : ", by its config"));
     }
-    running = split;
+    by_config = split;
     for (unsigned i = 0; i < model->panels->len; i++)
         split += split_processes(model, g_ptr_array_index(model->panels, i), found, &finding);
     if (finding == NULL)
         return;
     finding->count = split;
-    if (split > running && found_roster(model) && !any_here(model)) {
+    if (split > by_config && found_roster(model) && !any_here(model)) {
         finding->state = STATE_FAIL;
         finding->text = g_strdup_printf("is %s the wrong server? %u of the actors declared here "
                                         "%s on another, and none on it",
-                                        model->url_shown, split - running,
-                                        split - running == 1 ? "runs" : "run");
+                                        model->url_shown, split - by_config,
+                                        split - by_config == 1 ? "runs" : "run");
     } else {
         finding->text = g_strdup_printf("%u %s another server than %s: they do not meet", split,
                                         split == 1 ? "actor uses" : "actors use", model->url_shown);
